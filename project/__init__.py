@@ -1,0 +1,1 @@
+"""Data augmentation for GANs on little data, and three studies beside it."""

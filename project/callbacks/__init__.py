@@ -1,0 +1,1 @@
+"""What watches a training: progress, curves, pictures, scores, checkpoints."""

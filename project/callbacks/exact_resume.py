@@ -1,0 +1,56 @@
+"""What a resumed run needs beyond weights, so that it ends as if it had never stopped."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+
+from project.loggers.csv_log import CSVLog
+
+
+class ExactResume(lightning.Callback):
+    """Keeps the random states in the checkpoint and takes them up before the next batch."""
+
+    def __init__(self) -> None:
+        self._restored: dict[str, Any] | None = None
+
+    def on_save_checkpoint(
+        self, trainer: lightning.Trainer, module: Any, checkpoint: dict[str, Any]
+    ) -> None:
+        """Saves the random states of Python, NumPy, torch and CUDA as plain values and tensors."""
+        version, internal, gauss = random.getstate()
+        numpy_state: Any = np.random.get_state()
+        name, keys, position, has_gauss, cached = numpy_state
+        checkpoint["random_states"] = {
+            "python": [version, list(internal), gauss],
+            # As a tensor: loading with weights_only=True refuses NumPy's own.
+            "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
+            "torch": torch.get_rng_state(),
+            "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+        }
+
+    def on_load_checkpoint(
+        self, trainer: lightning.Trainer, module: Any, checkpoint: dict[str, Any]
+    ) -> None:
+        """Remembers the states: building the run will still draw random numbers."""
+        self._restored = checkpoint["random_states"]
+
+    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Takes the states up, and drops curves drawn after the checkpoint."""
+        if self._restored is None:
+            return
+        for logger in trainer.loggers:
+            if isinstance(logger, CSVLog):
+                logger.forget_after(module.batches)
+        states, self._restored = self._restored, None
+        version, internal, gauss = states["python"]
+        random.setstate((version, tuple(internal), gauss))
+        name, keys, position, has_gauss, cached = states["numpy"]
+        np.random.set_state((name, keys.numpy().astype(np.uint32), position, has_gauss, cached))
+        torch.set_rng_state(states["torch"])
+        if states["cuda"] and torch.cuda.device_count() == len(states["cuda"]):
+            torch.cuda.set_rng_state_all(states["cuda"])

@@ -1,0 +1,43 @@
+"""Pictures of what the generator makes, from the same sources every time."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import lightning
+import torch
+
+from project.callbacks.schedule import due
+from project.grid import save_grid
+
+
+class ImageGrid(lightning.Callback):
+    """Saves ``grids/epoch_<k>.png`` of G's images, and the last of its moving average's.
+
+    Args:
+        images: how many.
+        every_n_epochs: how often, besides at the end.
+        seed: of the sources.
+    """
+
+    def __init__(self, *, images: int, every_n_epochs: int, seed: int) -> None:
+        self.images = images
+        self.every_n_epochs = every_n_epochs
+        self.seed = seed
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Draws the grid and hands it to the loggers that show pictures."""
+        if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
+            return
+        folder = Path(trainer.default_root_dir) / "grids"
+        folder.mkdir(exist_ok=True)
+        sources = module.sample_sources(self.images, self.seed)
+        for weights in ("generator", "average"):
+            images = torch.cat(list(module.generate(sources, weights, self.images)))
+            suffix = "" if weights == "generator" else "_average"
+            path = folder / f"epoch_{trainer.current_epoch + 1:04d}{suffix}.png"
+            save_grid(images.cpu().numpy(), path)
+            for logger in trainer.loggers:
+                if hasattr(logger, "log_image"):
+                    logger.log_image(f"grid/{weights}", [str(path)], step=module.batches)

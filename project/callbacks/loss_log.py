@@ -1,0 +1,53 @@
+"""Logs losses and speed, seldom enough that the step never waits for it."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import lightning
+
+
+class LossLog(lightning.Callback):
+    """Logs each loss term and the speed every so many batches, against batches and images.
+
+    Args:
+        every_n_batches: how often.
+    """
+
+    def __init__(self, *, every_n_batches: int) -> None:
+        self.every_n_batches = every_n_batches
+        self.seconds = 0.0
+        self.images = 0
+        self._started = 0.0
+        self._first = 0
+
+    def on_train_batch_start(
+        self, trainer: lightning.Trainer, module: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Starts the clock."""
+        self._started = time.perf_counter()
+        self._first = module.images_seen
+
+    def on_train_batch_end(
+        self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
+    ) -> None:
+        """Stops the clock; logs."""
+        due = module.batches % self.every_n_batches == 0
+        values = {name: value.item() for name, value in module.losses.items()} if due else {}
+        self.seconds += time.perf_counter() - self._started
+        self.images += module.images_seen - self._first
+        if due:
+            position = {"epoch": trainer.current_epoch, "images": module.images_seen}
+            speed = {"images_per_second": self.images_per_second}
+            for logger in trainer.loggers:
+                logger.log_metrics({**position, **values, **speed}, step=module.batches)
+
+    @property
+    def images_per_second(self) -> float:
+        """Images trained on per second of training, scoring and drawing left out."""
+        return self.images / self.seconds if self.seconds else 0.0
+
+    def result(self) -> dict[str, Any]:
+        """What the run's result says of its speed."""
+        return {"images_per_second": round(self.images_per_second, 1)}

@@ -1,0 +1,92 @@
+"""Batches out of memory: the whole training set as uint8 on the training device."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+
+class Batch(NamedTuple):
+    """A batch on the training device.
+
+    Attributes:
+        images: ``m x C x H x W``, float, in the range that the networks work in.
+        labels: ``m x A``, int64.
+    """
+
+    images: Tensor
+    labels: Tensor
+
+
+class EpochOrder:
+    """The order of the images in an epoch: a permutation drawn from (seed, epoch) alone.
+
+    An order that is a function of the epoch makes a resumed run draw the batches that the
+    uninterrupted one would have drawn.
+
+    Args:
+        length: number of images.
+        seed: of the training.
+    """
+
+    def __init__(self, length: int, seed: int) -> None:
+        self.length = length
+        self.seed = seed
+        self.epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Chooses the epoch; Lightning calls it before each."""
+        self.epoch = epoch
+
+    def permutation(self) -> NDArray[np.int64]:
+        """Returns the order of this epoch, ``length`` indices."""
+        return np.random.default_rng([self.seed, self.epoch]).permutation(self.length)
+
+
+class MemoryBatches:
+    """Yields every image once per epoch, the last, smaller batch too.
+
+    Args:
+        images: ``N x C x H x W``, uint8.
+        labels: ``N x A``, int64.
+        batch_size: m.
+        seed: of the order.
+        device: where the images are held and the batches made.
+    """
+
+    def __init__(
+        self,
+        *,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.int64],
+        batch_size: int,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        # N x H x W x C in memory: a batch indexed out of it is channels-last as it comes.
+        channels_last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
+        self.images = torch.from_numpy(channels_last).to(device)
+        self.labels = torch.from_numpy(labels).to(device)
+        self.batch_size = batch_size
+        self.sampler = EpochOrder(len(images), seed)  # the name by which Lightning finds it
+
+    def __len__(self) -> int:
+        return -(-len(self.images) // self.batch_size)
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        order = torch.from_numpy(self.sampler.permutation()).to(self.images.device)
+        for chosen in torch.split(order, self.batch_size):
+            yield self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen]
+
+
+def held_on(device: torch.device, size: int) -> torch.device:
+    """Returns ``device`` if ``size`` bytes fit into half of its free memory, else the CPU."""
+    if device.type != "cuda":
+        return torch.device("cpu")
+    free, _ = torch.cuda.mem_get_info(device)
+    return device if size < free // 2 else torch.device("cpu")

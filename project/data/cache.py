@@ -1,0 +1,228 @@
+"""Each image is decoded and resized once; later runs read one array of bytes.
+
+A cache entry is ``<key>.npy`` (the images) and ``<key>.json`` (which were corrupt, and a hash of
+the images). The key covers the files' names, bytes and times and the preprocessing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import filelock
+import numpy as np
+import PIL
+from numpy.typing import NDArray
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from project.data.image_files import CorruptImageError
+from project.errors import UserError
+
+if TYPE_CHECKING:
+    from project.data.source import ImageSource
+
+# Raised whenever the same files would be decoded to other pixels than before.
+PREPROCESSING = "1"
+CHUNK = 32
+LISTED = 10
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """Decoded images of a source.
+
+    Attributes:
+        images: ``N x C x H x W``, uint8, the images that could be decoded.
+        kept: mask over the indices that were asked for; False where the file is corrupt.
+        fingerprint: sha256 of the kept images' names and pixels.
+    """
+
+    images: NDArray[np.uint8]
+    kept: NDArray[np.bool_]
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """What a cache entry holds: images, reasons by position of the corrupt ones, and a hash."""
+
+    images: NDArray[np.uint8]
+    corrupt: dict[int, str]
+    fingerprint: str
+
+
+def decode_cached(source: ImageSource, indices: NDArray[np.int64]) -> Decoded:
+    """Returns images of a source, decoded now or read from ``source.cache``.
+
+    Args:
+        source: the data set.
+        indices: which images, in this order.
+
+    Raises:
+        UserError: images are corrupt and ``source.on_corrupt`` is ``stop``; all of them are
+            corrupt; or the cache folder cannot be written.
+    """
+    names = [source.names[i] for i in indices]
+    if not names:
+        empty = np.empty((0, source.channels, source.size, source.size), np.uint8)
+        return Decoded(empty, np.zeros(0, np.bool_), _fingerprint(empty, []))
+    entry = _find_or_build(source, indices, names)
+    _judge(source, entry.corrupt, names)
+    kept = np.ones(len(names), np.bool_)
+    kept[list(entry.corrupt)] = False
+    return Decoded(entry.images, kept, entry.fingerprint)
+
+
+def _find_or_build(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> _Entry:
+    stem = source.cache / cache_key(source, indices)
+    shape = (source.channels, source.size, source.size)
+    # Read before any lock or folder is made, so that a full cache may lie on a read-only disk.
+    if entry := _read(stem, names, shape):
+        return entry
+    try:
+        source.cache.mkdir(parents=True, exist_ok=True)
+        with _lock(stem.with_suffix(".lock")):
+            # Another run may have built it while this one waited.
+            entry = _read(stem, names, shape)
+            if entry is None:
+                entry = _decode(source, indices, names)
+                _write(stem, entry)
+            return entry
+    except OSError as error:
+        raise UserError(
+            f"The cache of decoded images cannot be written to {source.cache} "
+            f"({error.strerror or error}). Free it, or name another folder with "
+            "data.cache=<folder>."
+        ) from error
+
+
+def cache_key(source: ImageSource, indices: NDArray[np.int64]) -> str:
+    """Hashes what the decoded images depend on: files, size, channels, decoder."""
+    head = [type(source).__name__, source.size, source.channels, PREPROCESSING, PIL.__version__]
+    digest = hashlib.sha256(json.dumps(head).encode())
+    for index in indices:
+        line = json.dumps([source.names[index], source.file_identity(int(index))])
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+@contextlib.contextmanager
+def _lock(path: Path) -> Iterator[None]:
+    """Holds the entry's lock, saying so where another run has it first."""
+    lock = filelock.FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except filelock.Timeout:
+        Console(stderr=True).print("Waiting for another run that decodes the same images ...")
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _decode(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> _Entry:
+    images = np.empty((len(names), source.channels, source.size, source.size), np.uint8)
+    corrupt: dict[int, str] = {}
+    filled = 0
+    results = _decode_in_threads(source, indices)
+    for position, result in enumerate(_with_progress(results, len(names), source.describe())):
+        if isinstance(result, CorruptImageError):
+            corrupt[position] = result.reason
+        else:
+            images[filled] = result
+            filled += 1
+    images = images[:filled]
+    kept_names = [name for position, name in enumerate(names) if position not in corrupt]
+    return _Entry(images, corrupt, _fingerprint(images, kept_names))
+
+
+def _decode_in_threads(
+    source: ImageSource, indices: NDArray[np.int64]
+) -> Iterator[NDArray[np.uint8] | CorruptImageError]:
+    """Decodes in threads (the decoders release the interpreter's lock), yields in order."""
+    chunks = [indices[start : start + CHUNK] for start in range(0, len(indices), CHUNK)]
+    pool = ThreadPoolExecutor(max_workers=min(8, os.cpu_count() or 1))
+    try:
+        for chunk in pool.map(source.decode_many, chunks):
+            yield from chunk
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _with_progress(
+    results: Iterable[NDArray[np.uint8] | CorruptImageError], total: int, what: str
+) -> Iterator[NDArray[np.uint8] | CorruptImageError]:
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    # A console of its own: a training's progress bar may be on the other one.
+    console = Console(stderr=True)
+    bar = Progress(
+        *columns,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    with bar as progress:
+        # Escaped, or a folder's name in square brackets would be read as markup.
+        label = f"Decoding {what}".replace("[", r"\[")
+        yield from progress.track(results, total=total, description=label)
+
+
+def _fingerprint(images: NDArray[np.uint8], names: list[str]) -> str:
+    digest = hashlib.sha256(json.dumps([names, images.shape]).encode())
+    digest.update(np.ascontiguousarray(images).reshape(-1).data)
+    return digest.hexdigest()
+
+
+def _read(stem: Path, names: list[str], shape: tuple[int, int, int]) -> _Entry | None:
+    """Reads an entry; None where there is none, or it is broken and must be built again."""
+    try:
+        told = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
+        corrupt = {int(position): str(reason) for position, reason in told["corrupt"].items()}
+        images = np.load(stem.with_suffix(".npy"), allow_pickle=False)
+        kept_names = [name for position, name in enumerate(names) if position not in corrupt]
+        sound = (
+            images.dtype == np.uint8
+            and images.shape == (len(kept_names), *shape)
+            and told["fingerprint"] == _fingerprint(images, kept_names)
+        )
+    except (OSError, ValueError, EOFError, KeyError, TypeError, AttributeError):
+        return None
+    return _Entry(images, corrupt, told["fingerprint"]) if sound else None
+
+
+def _write(stem: Path, entry: _Entry) -> None:
+    # The names of the temporary files may be fixed, because the lock is held: what a killed run
+    # left is overwritten.
+    images, told = stem.with_suffix(".npy"), stem.with_suffix(".json")
+    with (temporary := stem.with_suffix(".npy.tmp")).open("wb") as file:
+        np.save(file, entry.images, allow_pickle=False)
+    temporary.replace(images)
+    text = json.dumps({"fingerprint": entry.fingerprint, "corrupt": entry.corrupt})
+    (temporary := stem.with_suffix(".json.tmp")).write_text(text, encoding="utf-8")
+    temporary.replace(told)
+
+
+def _judge(source: ImageSource, corrupt: dict[int, str], names: list[str]) -> None:
+    """Raises where the corrupt images must stop the run."""
+    if not corrupt or (source.on_corrupt == "skip" and len(corrupt) < len(names)):
+        return
+    listed = [f"{names[at]} ({corrupt[at]})" for at in sorted(corrupt)[:LISTED]]
+    if len(corrupt) > LISTED:
+        listed.append(f"and {len(corrupt) - LISTED} more")
+    found = f"of {source.describe()} cannot be decoded: {', '.join(listed)}."
+    if len(corrupt) == len(names):
+        raise UserError(f"All {len(names)} images {found} Name a folder with images that can.")
+    raise UserError(
+        f"{len(corrupt)} of the {len(names)} images {found} Mend or remove them, or go on "
+        "without them: data.on_corrupt=skip."
+    )

@@ -1,0 +1,113 @@
+"""CelebA: aligned faces with 40 attributes, in the layouts that people really have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from project.data.attributes import select_rows
+from project.data.celeba_download import download_celeba
+from project.data.celeba_layout import Faces, find_faces, find_list, read_attributes, read_partition
+from project.data.image_files import read_image
+from project.data.source import ImageSource
+from project.errors import UserError, nearest
+
+SPLITS = {"train": 0, "valid": 1, "test": 2}
+
+
+class CelebA(ImageSource):
+    """Faces of CelebA, chosen by split and by signed attributes, at any size.
+
+    Images are ``3 x size x size``; labels are ``N x 40``, 1 where the attribute is present. The
+    folder may hold a part of CelebA: rows without a file, and files without a row, are passed over.
+
+    Args:
+        root: folder as torchvision or Kaggle lays it out, or the one above or below it; the images
+            in a folder or still in ``img_align_celeba.zip``.
+        split: ``train``, ``valid`` or ``test``; None takes all.
+        select: attributes with signs, as ``[+Bald, -No_Beard]``; no sign means plus; None or an
+            empty list takes all.
+        download: try to download what is missing.
+        n: how many images to draw; None takes all.
+        size: side of the images in pixels.
+        seed: which images are drawn.
+        on_corrupt: ``stop`` or ``skip``.
+        cache: folder of the decoded images.
+
+    Raises:
+        UserError: the folder, the images, the attribute file or (with ``split``) the partition
+            file is missing or malformed; an attribute or split is unknown; nothing is left.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: str | Path,
+        split: str | None,
+        select: Sequence[str] | str | None,
+        download: bool,
+        n: int | None,
+        size: int,
+        seed: int,
+        on_corrupt: str,
+        cache: str | Path,
+    ) -> None:
+        self.root = Path(root)
+        if split is not None and split not in SPLITS:
+            raise UserError(f"data.split={split} is unknown. {nearest(str(split), SPLITS)}")
+        if download:
+            download_celeba(self.root)
+        self._faces: Faces = find_faces(self.root)
+        names, labels, attributes = read_attributes(find_list(self.root, "list_attr_celeba"))
+        here = np.fromiter((name in self._faces for name in names), np.bool_, len(names))
+        if not here.any():
+            raise UserError(
+                f"None of the {len(names)} images in the attribute file under {self.root} is among "
+                f"the {len(self._faces)} files of {self._faces.place}. The file names must be "
+                "CelebA's own, such as 000001.jpg."
+            )
+        available = np.flatnonzero(here & self._in_split(split, names, here))
+        kept = available[select_rows(labels[available], attributes, select)]
+        super().__init__(
+            names=[names[i] for i in kept],
+            labels=labels[kept],
+            label_names=attributes,
+            channels=3,
+            size=size,
+            n=n,
+            seed=seed,
+            on_corrupt=on_corrupt,
+            cache=cache,
+        )
+
+    def _in_split(
+        self, split: str | None, names: list[str], here: NDArray[np.bool_]
+    ) -> NDArray[np.bool_]:
+        if split is None:
+            return np.ones(len(names), np.bool_)
+        parts = read_partition(find_list(self.root, "list_eval_partition"))
+        part = np.fromiter((parts.get(name, -1) for name in names), np.int64, len(names))
+        wanted: NDArray[np.bool_] = part == SPLITS[split]
+        if not (wanted & here).any():
+            counts = ", ".join(f"{s}: {int((here & (part == i)).sum())}" for s, i in SPLITS.items())
+            raise UserError(
+                f"data.split={split} has no image in {self.root} ({counts}). "
+                "Take a split that has images, or data.split=null for all."
+            )
+        return wanted
+
+    def describe(self) -> str:
+        """Names the data set and its folder."""
+        return f"CelebA in {self.root}"
+
+    def file_identity(self, index: int) -> str:
+        """Says which version of image ``index``'s file this is."""
+        return self._faces.identity(self.names[index])
+
+    def decode(self, index: int) -> NDArray[np.uint8]:
+        """Decodes image ``index`` to ``3 x size x size``, uint8."""
+        name = self.names[index]
+        return read_image(self._faces.open(name), self.size, self.channels, name)

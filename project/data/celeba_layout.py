@@ -1,0 +1,203 @@
+"""Where CelebA's images and lists lie: torchvision's layout, Kaggle's, or still zipped."""
+
+from __future__ import annotations
+
+import os
+import threading
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import numpy as np
+from numpy.typing import NDArray
+
+from project.data.image_files import CorruptImageError, identity, is_image_name
+from project.errors import UserError
+
+IMAGES = "img_align_celeba"
+ATTRIBUTES = 40
+LAYOUT = (
+    f"Expected there: {IMAGES}/*.jpg (or {IMAGES}/{IMAGES}/*.jpg, or {IMAGES}.zip), "
+    "list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
+)
+WAYS = (
+    "Name the folder with data.root=<folder>; or try data.download=true; or take "
+    "CelebA's files from its home page or from Kaggle (jessicali9530/celeba-dataset); or train on "
+    "the built-in faces with data=faces."
+)
+
+
+class Faces:
+    """The image files of CelebA in a folder, found by name without touching each.
+
+    Args:
+        place: the folder.
+        names: file names in it.
+    """
+
+    def __init__(self, place: Path, names: set[str]) -> None:
+        self.place = place
+        self._names = names
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._names
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def identity(self, name: str) -> str:
+        """Says which version of the file this is."""
+        return identity(self.place / name)
+
+    def open(self, name: str) -> Path | bytes:
+        """Gives what an image reader reads."""
+        return self.place / name
+
+
+class ZippedFaces(Faces):
+    """The image files of CelebA in a zip file, read from there without unpacking it."""
+
+    def __init__(self, place: Path) -> None:
+        try:
+            self._zip = zipfile.ZipFile(place)
+        except (zipfile.BadZipFile, OSError) as error:
+            raise UserError(
+                f"{place} is not a whole zip file ({error}). Copy or download it again; the "
+                "complete one has 1,443,490,838 bytes."
+            ) from error
+        self._members = {
+            PurePosixPath(member.filename).name: member
+            for member in self._zip.infolist()
+            if is_image_name(_last(member.filename))
+        }
+        # One open file for all threads: its directory of 202,599 entries takes seconds to read.
+        # Reading is a small part of the work, the decoding after it runs in parallel.
+        self._lock = threading.Lock()
+        super().__init__(place, set(self._members))
+
+    def identity(self, name: str) -> str:
+        """Says which version of the packed file this is: its bytes and checksum."""
+        member = self._members[name]
+        return f"{name}:{member.file_size}:{member.CRC:08x}"
+
+    def open(self, name: str) -> Path | bytes:
+        """Reads the packed file's bytes."""
+        try:
+            with self._lock:
+                return self._zip.read(self._members[name])
+        except Exception as error:  # zipfile and zlib raise many kinds for one broken entry
+            raise CorruptImageError(name, f"broken in {self.place.name}: {error}") from error
+
+
+def find_faces(root: Path) -> Faces:
+    """Finds the images in ``root``, in the folders in it, or in the one above.
+
+    Raises:
+        UserError: none are there.
+    """
+    for base in _places(root):
+        for folder in (base / IMAGES / IMAGES, base / IMAGES):
+            if names := _image_names(folder):
+                return Faces(folder, names)
+        if (packed := base / f"{IMAGES}.zip").is_file() and (zipped := ZippedFaces(packed)):
+            return zipped
+    # The folder of the images itself was named.
+    if names := _image_names(root):
+        return Faces(root, names)
+    state = "holds no image of CelebA" if root.is_dir() else "is not a folder that exists"
+    raise UserError(f"{root} {state}. {LAYOUT} {WAYS}")
+
+
+def find_list(root: Path, stem: str) -> Path:
+    """Finds ``list_attr_celeba`` or ``list_eval_partition``, as .txt or .csv, near ``root``.
+
+    Raises:
+        UserError: it is not there.
+    """
+    for base in _places(root):
+        for ending in (".txt", ".csv"):
+            if (path := base / f"{stem}{ending}").is_file():
+                return path
+    need = " (it is needed because data.split is given)" if "partition" in stem else ""
+    raise UserError(f"CelebA in {root} lacks {stem}.txt or {stem}.csv{need}. {LAYOUT} {WAYS}")
+
+
+def read_attributes(path: Path) -> tuple[list[str], NDArray[np.int64], tuple[str, ...]]:
+    """Reads the attribute list: N file names, ``N x 40`` labels in {0, 1}, the 40 names.
+
+    Raises:
+        UserError: the file is not CelebA's attribute list.
+    """
+    lines = _lines(path)
+    if path.suffix == ".csv":
+        separator, header, rows = ",", lines[0].split(",")[1:] if lines else [], lines[1:]
+    else:
+        # The first line counts the rows; a part of CelebA often keeps the count of the whole.
+        separator, header, rows = None, lines[1].split() if len(lines) > 1 else [], lines[2:]
+    attributes = tuple(name.strip() for name in header)
+    if len(attributes) != ATTRIBUTES or not rows:
+        raise UserError(
+            f"{path} is not CelebA's attribute list: its header names {len(attributes)} "
+            f"attributes and {len(rows)} rows follow. Expected: {ATTRIBUTES} names, then one row "
+            "for each image."
+        )
+    names, values = _table(path, rows, separator, ATTRIBUTES)
+    return names, (values > 0).astype(np.int64), attributes
+
+
+def read_partition(path: Path) -> dict[str, int]:
+    """Reads the official split: 0 train, 1 valid, 2 test, by file name."""
+    lines = _lines(path)
+    if path.suffix == ".csv":
+        names, values = _table(path, lines[1:], ",", 1)
+    else:
+        names, values = _table(path, lines, None, 1)
+    return dict(zip(names, values[:, 0].tolist(), strict=True))
+
+
+def _table(
+    path: Path, rows: list[str], separator: str | None, width: int
+) -> tuple[list[str], NDArray[np.int8]]:
+    """Splits rows of one name and ``width`` small integers."""
+    names: list[str] = []
+    values = np.empty((len(rows), width), np.int8)
+    for at, row in enumerate(rows):
+        name, *numbers = row.split(separator)
+        try:
+            values[at] = numbers
+        except (ValueError, OverflowError):
+            raise UserError(
+                f"{path} has a malformed row for '{name[:40]}': expected a file name and {width} "
+                f"whole number(s), found {len(numbers)} value(s). Copy or download the file again."
+            ) from None
+        names.append(name)
+    return names, values
+
+
+def _lines(path: Path) -> list[str]:
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read as text ({error}). Copy it again.") from error
+    return [line for line in text.splitlines() if line.strip()]
+
+
+def _places(root: Path) -> Iterator[Path]:
+    """The folder named, those in it, then the one above: people name any of the three."""
+    yield root
+    if root.is_dir():
+        with os.scandir(root) as entries:
+            inner = sorted(e.path for e in entries if not e.name.startswith(".") and e.is_dir())
+        yield from (Path(path) for path in inner)
+    yield root.parent
+
+
+def _image_names(folder: Path) -> set[str]:
+    if not folder.is_dir():
+        return set()
+    with os.scandir(folder) as entries:
+        return {entry.name for entry in entries if is_image_name(entry.name)}
+
+
+def _last(name: str) -> str:
+    return PurePosixPath(name).name

@@ -1,0 +1,170 @@
+"""Oxford-IIIT Pet by breed, topped up from other folders where a breed has too few images."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from project.data.folder import images_in
+from project.data.image_files import identity, list_images, read_image
+from project.data.source import ImageSource
+from project.errors import UserError, nearest
+
+# As the image files spell them: cats with a capital, dogs without.
+BREEDS = (
+    "Abyssinian", "Bengal", "Birman", "Bombay", "British_Shorthair", "Egyptian_Mau", "Maine_Coon",
+    "Persian", "Ragdoll", "Russian_Blue", "Siamese", "Sphynx", "american_bulldog",
+    "american_pit_bull_terrier", "basset_hound", "beagle", "boxer", "chihuahua",
+    "english_cocker_spaniel", "english_setter", "german_shorthaired", "great_pyrenees", "havanese",
+    "japanese_chin", "keeshond", "leonberger", "miniature_pinscher", "newfoundland", "pomeranian",
+    "pug", "saint_bernard", "samoyed", "scottish_terrier", "shiba_inu",
+    "staffordshire_bull_terrier", "wheaten_terrier", "yorkshire_terrier",
+)  # fmt: skip
+LAYOUT = "oxford-iiit-pet/images/<breed>_<number>.jpg"
+
+
+class Pets(ImageSource):
+    """Images of one or more of the 37 breeds of Oxford-IIIT Pet.
+
+    Images are ``3 x size x size``; labels are ``N x 1``, the breed's place in ``breeds``.
+
+    Args:
+        root: the folder ``oxford-iiit-pet``, the one above it, or its ``images``. It may be
+            missing where ``extra_dirs`` give all images.
+        breeds: names of breeds; case, spaces, hyphens and underscores do not matter.
+        extra_dirs: folders of more images, all of them of the first breed; None or empty for none.
+        n: how many images to draw; None takes all.
+        size: side of the images in pixels.
+        seed: which images are drawn.
+        on_corrupt: ``stop`` or ``skip``.
+        cache: folder of the decoded images.
+
+    Raises:
+        UserError: a breed is unknown or has no images, or a folder is missing or empty.
+    """
+
+    def __init__(
+        self,
+        *,
+        root: str | Path,
+        breeds: Sequence[str] | str,
+        extra_dirs: Sequence[str | Path] | str | Path | None,
+        n: int | None,
+        size: int,
+        seed: int,
+        on_corrupt: str,
+        cache: str | Path,
+    ) -> None:
+        self.root = Path(root)
+        self.breeds = _known(breeds)
+        found = _oxford_images(self.root)
+        images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]
+        images += [(path, name, self.breeds[0]) for path, name in _extra_images(extra_dirs)]
+        self._check(images, found)
+        self._paths = [path for path, _, _ in images]
+        super().__init__(
+            names=[name for _, name, _ in images],
+            labels=np.array([[self.breeds.index(breed)] for _, _, breed in images], np.int64),
+            label_names=("breed",),
+            channels=3,
+            size=size,
+            n=n,
+            seed=seed,
+            on_corrupt=on_corrupt,
+            cache=cache,
+        )
+
+    def _check(self, images: list[tuple[Path, str, str]], found: list[tuple[Path, str]]) -> None:
+        have = {breed for _, _, breed in images}
+        for breed in self.breeds:
+            if breed not in have:
+                counts = Counter(breed for _, breed in found)
+                there = ", ".join(f"{name} {count}" for name, count in sorted(counts.items()))
+                raise UserError(
+                    f"No image of the breed {breed} is in {self.root} ({LAYOUT}). "
+                    f"Breeds there: {there or 'none'}. Take one of these with data.breeds=[...], "
+                    "name a folder of that breed with data.extra_dirs=[<folder>], or the data "
+                    "set's folder with data.root=<folder>."
+                )
+        paths = Counter(path.resolve() for path, _, _ in images)
+        twice = [path for path, count in paths.items() if count > 1]
+        if twice:
+            raise UserError(
+                f"{len(twice)} images would be used twice (the first is {twice[0]}), because two "
+                "of data.root and data.extra_dirs name the same folder. Name each once."
+            )
+
+    def describe(self) -> str:
+        """Names the breeds and the folder."""
+        return f"Oxford-IIIT Pet ({', '.join(self.breeds)}) in {self.root}"
+
+    def file_identity(self, index: int) -> str:
+        """Says which version of image ``index``'s file this is."""
+        return identity(self._paths[index])
+
+    def decode(self, index: int) -> NDArray[np.uint8]:
+        """Decodes image ``index`` to ``3 x size x size``, uint8."""
+        return read_image(self._paths[index], self.size, self.channels, self.names[index])
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_-]", "", name.casefold())
+
+
+BY_FOLDED = {_folded(breed): breed for breed in BREEDS}
+
+
+def _known(breeds: Sequence[str] | str) -> tuple[str, ...]:
+    """Brings the user's names to the data set's spelling."""
+    wanted = [breeds] if isinstance(breeds, str) else list(breeds)
+    if not wanted:
+        raise UserError("data.breeds is empty. Name at least one, as data.breeds=[pomeranian].")
+    known = []
+    for name in wanted:
+        if _folded(str(name)) not in BY_FOLDED:
+            raise UserError(
+                f"data.breeds names '{name}', which is none of the 37 breeds of Oxford-IIIT Pet. "
+                f"{nearest(str(name), BREEDS)}"
+            )
+        known.append(BY_FOLDED[_folded(str(name))])
+    return tuple(dict.fromkeys(known))
+
+
+def _oxford_images(root: Path) -> list[tuple[Path, str]]:
+    """Lists the data set's images with their breeds.
+
+    By the files' names and not by annotations/list.txt, which lacks a few images that are there
+    (Abyssinian_34 and Abyssinian_82 among them).
+    """
+    for folder in (root / "images", root / "oxford-iiit-pet" / "images", root):
+        named = []
+        for path in list_images(folder) if folder.is_dir() else []:
+            match = re.fullmatch(r"(.+)_\d+", path.stem)
+            breed = BY_FOLDED.get(_folded(match[1])) if match else None
+            if breed and path.parent == folder:
+                named.append((path, breed))
+        if named:
+            return named
+    return []
+
+
+def _extra_images(folders: Sequence[str | Path] | str | Path | None) -> list[tuple[Path, str]]:
+    """Lists the images of the extra folders, each name led by its folder's name."""
+    if folders is None:
+        return []
+    wanted = [folders] if isinstance(folders, str | Path) else list(folders)
+    images: list[tuple[Path, str]] = []
+    used: Counter[str] = Counter()
+    for folder in (Path(f) for f in wanted):
+        title = folder.resolve().name
+        used[title] += 1
+        # Two folders of one name (first/pug and second/pug) must not give one name to two images.
+        lead = title if used[title] == 1 else f"{title}.{used[title]}"
+        for path in images_in(folder, "data.extra_dirs"):
+            images.append((path, f"{lead}/{path.relative_to(folder).as_posix()}"))
+    return images

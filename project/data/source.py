@@ -1,0 +1,144 @@
+"""What every data set is to the program: files that were found, checked, drawn from, and decoded.
+
+Nothing here imports torch, so that a wrong path is reported in a second.
+"""
+
+from __future__ import annotations
+
+import abc
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from project.data.cache import decode_cached
+from project.data.image_files import CorruptImageError
+from project.errors import UserError
+
+
+@dataclass(frozen=True)
+class ImageSet:
+    """Decoded images with their names and labels.
+
+    Attributes:
+        images: ``N x C x H x W``, uint8.
+        names: N names, unique and stable: they stand in manifests.
+        labels: ``N x A``, int64; attributes are 0 or 1, classes are counted from 0.
+        label_names: the A columns of ``labels``.
+        skipped: names of corrupt images that were left out (``data.on_corrupt=skip``).
+        fingerprint: sha256 of the names and pixels, so the same on every machine.
+    """
+
+    images: NDArray[np.uint8]
+    names: tuple[str, ...]
+    labels: NDArray[np.int64]
+    label_names: tuple[str, ...]
+    skipped: tuple[str, ...]
+    fingerprint: str
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+class ImageSource(abc.ABC):
+    """A data set on disk (or drawn by a program), indexed on construction, decoded on demand.
+
+    A subclass finds its files in ``__init__`` (seconds, no decoding), raises :class:`UserError`
+    where they are not what they should be, and then calls ``super().__init__``.
+
+    Args:
+        names: one unique, stable name per image.
+        labels: ``N x A`` int64.
+        label_names: the A columns of ``labels``.
+        channels: 3 for colour, 1 for grey.
+        size: side of the decoded images in pixels.
+        n: how many images to draw; None takes all.
+        seed: which images are drawn (``data.seed``); the training seed does not change them.
+        on_corrupt: ``stop`` or ``skip``.
+        cache: folder of the decoded images.
+    """
+
+    def __init__(
+        self,
+        *,
+        names: Sequence[str],
+        labels: NDArray[np.int64],
+        label_names: Sequence[str],
+        channels: int,
+        size: int,
+        n: int | None,
+        seed: int,
+        on_corrupt: str,
+        cache: str | Path,
+    ) -> None:
+        if on_corrupt not in ("stop", "skip"):
+            raise UserError(f"data.on_corrupt={on_corrupt} is unknown. Allowed: stop, skip.")
+        if n is not None and (n < 1 or n > len(names)):
+            raise UserError(
+                f"n={n} images were asked for, but {self.describe()} has {len(names)}. "
+                f"Allowed: 1 to {len(names)}, or n=null for all."
+            )
+        self.names = tuple(names)
+        self.labels = labels
+        self.label_names = tuple(label_names)
+        self.channels = channels
+        self.size = size
+        self.on_corrupt = on_corrupt
+        self.cache = Path(cache)
+        order = np.random.default_rng(seed).permutation(len(self.names))
+        count = len(self.names) if n is None else n
+        self.drawn: NDArray[np.int64] = order[:count]
+        self.left_over: NDArray[np.int64] = order[count:]
+
+    @abc.abstractmethod
+    def describe(self) -> str:
+        """Names the data set and the place it was read from, for messages."""
+
+    @abc.abstractmethod
+    def file_identity(self, index: int) -> str:
+        """Says what image ``index`` was made from (name, bytes, mtime; or the program's seed)."""
+
+    @abc.abstractmethod
+    def decode(self, index: int) -> NDArray[np.uint8]:
+        """Decodes image ``index`` to ``C x size x size``, uint8.
+
+        Raises:
+            CorruptImageError: the file cannot be decoded.
+        """
+
+    def decode_many(
+        self, indices: NDArray[np.int64]
+    ) -> list[NDArray[np.uint8] | CorruptImageError]:
+        """Decodes several images, in order, with the error in the place of a corrupt one.
+
+        Called from several threads. A source that has its images in one array overrides it.
+        """
+        decoded: list[NDArray[np.uint8] | CorruptImageError] = []
+        for index in indices:
+            try:
+                decoded.append(self.decode(int(index)))
+            except CorruptImageError as error:
+                decoded.append(error)
+        return decoded
+
+    def load(self) -> ImageSet:
+        """Returns the drawn images, from the cache where they are there."""
+        return self._load(self.drawn)
+
+    def held_out(self, at_most: int | None) -> ImageSet:
+        """Returns images that the draw left over, ``at_most`` of them (None: all)."""
+        return self._load(self.left_over[:at_most])
+
+    def _load(self, indices: NDArray[np.int64]) -> ImageSet:
+        decoded = decode_cached(self, indices)
+        kept = indices[decoded.kept]
+        return ImageSet(
+            images=decoded.images,
+            names=tuple(self.names[i] for i in kept),
+            labels=self.labels[kept],
+            label_names=self.label_names,
+            skipped=tuple(self.names[i] for i in indices[~decoded.kept]),
+            fingerprint=decoded.fingerprint,
+        )

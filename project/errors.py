@@ -1,0 +1,31 @@
+"""The one error that a user is meant to read."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class UserError(Exception):
+    """Bad input, told in one sentence: what, where, what is allowed, how to mend it.
+
+    The command line prints the sentence alone, without a traceback, and exits with code 2.
+    """
+
+
+def nearest(word: str, allowed: Iterable[str]) -> str:
+    """Ends an error's sentence with the nearest allowed name, or with all of them.
+
+    Args:
+        word: what the user wrote.
+        allowed: the names that would have been right.
+
+    Returns:
+        ``Did you mean 'x'?`` where one is near, else ``Allowed: a, b, c.``
+    """
+    options = sorted({str(name) for name in allowed})
+    by_folded = {option.casefold(): option for option in options}
+    close = difflib.get_close_matches(str(word).casefold(), list(by_folded), n=1, cutoff=0.6)
+    if close:
+        return f"Did you mean '{by_folded[close[0]]}'?"
+    return f"Allowed: {', '.join(options)}."

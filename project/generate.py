@@ -1,0 +1,126 @@
+"""Makes images from any run folder: `python -m project.generate run=<folder> n=64`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from omegaconf import DictConfig, OmegaConf
+
+from project import run_folder
+from project.command_line import answer, load_config
+from project.errors import UserError
+
+HELP = """\
+Makes images from a finished run.
+
+  python -m project.generate run=<run folder> [n=64] [seed=0] [weights=generator|average] [out=...]
+
+Writes n PNGs and grid.png to <run folder>/generated, or to out=<folder>.
+"""
+
+
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print(HELP)
+        return
+    config = load_config("generate", sys.argv[1:])
+    folder = Path(config.run)
+    out = Path(config.out) if config.out else free_folder(folder / "generated")
+    if out.exists() and any(out.iterdir()):
+        raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
+    run_folder.require(folder)
+    images = generate_images(folder, count=config.n, seed=config.seed, weights=config.weights)
+    save(images, out)
+    print(f"{len(images)} images and grid.png: {out}")
+
+
+def free_folder(folder: Path) -> Path:
+    """Returns the first of ``folder``, ``folder_2``, ... that is not there yet."""
+    attempt, free = 1, folder
+    while free.exists():
+        attempt += 1
+        free = folder.with_name(f"{folder.name}_{attempt}")
+    return free
+
+
+def save(images: NDArray[np.uint8], out: Path) -> None:
+    """Writes one PNG per image, and a grid of them."""
+    from project.grid import save_grid, save_png
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
+    for i, image in enumerate(images):
+        save_png(image.transpose(1, 2, 0), out / f"{i:05d}.png")
+    save_grid(images, out / "grid.png")
+
+
+def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDArray[np.uint8]:
+    """Generates images from a run's last checkpoint.
+
+    Args:
+        folder: of the run.
+        count: number of images.
+        seed: of the noise.
+        weights: ``generator``, or ``average`` for its moving average.
+
+    Returns:
+        ``N x C x H x W``, uint8.
+
+    Raises:
+        UserError: the folder holds no generator.
+    """
+    if weights not in ("generator", "average"):
+        raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
+    if count < 1:
+        raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
+    module = load_module(folder)
+    if not hasattr(module, "sample_sources"):
+        raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
+    batches = module.generate(module.sample_sources(count, seed), weights, 64)
+    return np.concatenate([batch.numpy() for batch in batches])
+
+
+def load_module(folder: Path) -> Any:
+    """Builds a run's module from its config and loads its last checkpoint, on the CPU.
+
+    A run folder from elsewhere is data: only this project's own modules are built from it, and
+    its checkpoint is loaded with ``weights_only=True``.
+
+    Raises:
+        UserError: a part is missing, names code of elsewhere, or holds more than weights.
+    """
+    import pickle
+
+    import torch
+    from hydra.utils import instantiate
+
+    checkpoint = folder / run_folder.CHECKPOINT
+    config_file = folder / run_folder.CONFIG
+    for path in (config_file, checkpoint):
+        if not path.is_file():
+            raise UserError(f"{folder} has no {path.name}: the run was not finished. Resume it.")
+    config = OmegaConf.load(config_file)
+    assert isinstance(config, DictConfig)
+    run_folder.check_targets(OmegaConf.to_container(config.module), config_file)
+    module = instantiate(config.module)
+    try:
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        module.load_state_dict(saved["state_dict"])
+    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{checkpoint} cannot be loaded as weights of this run ({reason}). "
+            "Use the folder as the run left it."
+        ) from error
+    return module.eval()
+
+
+if __name__ == "__main__":
+    answer(main)

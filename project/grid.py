@@ -1,0 +1,34 @@
+"""Images side by side in one picture."""
+
+from __future__ import annotations
+
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+GAP = 2
+
+
+def save_grid(images: NDArray[np.uint8], path: Path) -> None:
+    """Saves ``N x C x H x W`` uint8 images as one PNG, as nearly square as they go, row by row."""
+    columns = math.ceil(math.sqrt(len(images)))
+    rows = math.ceil(len(images) / columns)
+    _, channels, height, width = images.shape
+    sheet = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), 255)
+    for i, image in enumerate(images):
+        top = GAP + (i // columns) * (height + GAP)
+        left = GAP + (i % columns) * (width + GAP)
+        sheet[top : top + height, left : left + width] = image.transpose(1, 2, 0)
+    save_png(sheet.astype(np.uint8), path)
+
+
+def save_png(picture: NDArray[np.uint8], path: Path) -> None:
+    """Writes ``H x W x C`` uint8 under a temporary name and moves it into place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    squeezed = picture[:, :, 0] if picture.shape[2] == 1 else picture
+    Image.fromarray(squeezed).save(temporary, format="PNG")
+    temporary.replace(path)

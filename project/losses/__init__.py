@@ -1,0 +1,1 @@
+"""The equations of the studies, one pure function each."""

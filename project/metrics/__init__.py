@@ -1,0 +1,1 @@
+"""Scores, and the backbones that make them."""

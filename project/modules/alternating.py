@@ -1,0 +1,163 @@
+"""The project's one alternating step: D on real and generated images, then G on a new z."""
+
+from __future__ import annotations
+
+import abc
+import copy
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, cast, final
+
+import lightning
+import torch
+from torch import Tensor, nn
+from torch.optim import Optimizer
+
+from project.data.batches import Batch
+from project.data.pixels import to_uint8
+from project.modules.average import update_average
+
+
+class Term(NamedTuple):
+    """A weighted scalar: one addend of a loss.
+
+    Attributes:
+        weight: its factor in the sum.
+        value: the scalar, with its graph.
+    """
+
+    weight: float
+    value: Tensor
+
+
+class AlternatingModule(lightning.LightningModule, abc.ABC):
+    """A generator and a discriminator, trained in turn.
+
+    A study fills in `d_terms`, `g_terms` and `source`; the step itself is final.
+
+    Args:
+        generator: source -> images ``m x C x H x W``.
+        discriminator: images -> scores.
+        d_optimizer: parameters -> optimizer of D.
+        g_optimizer: parameters -> optimizer of G.
+        average_decay: decay of G's exponential moving average per batch, in [0, 1).
+
+    Attributes:
+        pixel_range: the values that stand for black and white in G's images.
+        batches: batches trained so far.
+        images_seen: real images trained on so far.
+        losses: the terms of the last batch, by name, each without its weight.
+    """
+
+    pixel_range: tuple[float, float]
+
+    def __init__(
+        self,
+        *,
+        generator: nn.Module,
+        discriminator: nn.Module,
+        d_optimizer: Any,
+        g_optimizer: Any,
+        average_decay: float,
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        self.generator = generator
+        self.discriminator = discriminator
+        self.generator_average = copy.deepcopy(generator).requires_grad_(False).eval()
+        self.d_optimizer = d_optimizer
+        self.g_optimizer = g_optimizer
+        self.average_decay = average_decay
+        self.batches = 0
+        self.images_seen = 0
+        self.losses: dict[str, Tensor] = {}
+
+    @abc.abstractmethod
+    def source(self, batch: Batch) -> Tensor:
+        """What G turns into images: noise, or the batch's images. Called once for each step."""
+
+    @abc.abstractmethod
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources for looking at and scoring, the same for the same seed."""
+
+    @abc.abstractmethod
+    def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
+        """The terms that D minimises.
+
+        Args:
+            batch: real images.
+            fake: G(source), ``m x C x H x W``, without graph.
+        """
+
+    @abc.abstractmethod
+    def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
+        """The terms that G minimises.
+
+        Args:
+            batch: real images.
+            fake: G(source) of a new source, ``m x C x H x W``, with graph.
+        """
+
+    @final
+    def configure_optimizers(self) -> list[Optimizer]:
+        """Adam for D and for G."""
+        return [
+            self.d_optimizer(params=self.discriminator.parameters()),
+            self.g_optimizer(params=self.generator.parameters()),
+        ]
+
+    @final
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        """Trains D on a real and a generated batch, then G on a newly drawn source."""
+        d_optimizer, g_optimizer = cast(list[Any], self.optimizers())
+
+        with torch.no_grad():
+            fake = self.generator(self.source(batch))
+        d_terms = self.d_terms(batch, fake)
+        self._descend(d_terms, d_optimizer)
+
+        # D's weights need no gradient here: G's passes through D to its images alone.
+        self.discriminator.requires_grad_(False)
+        fake = self.generator(self.source(batch))
+        g_terms = self.g_terms(batch, fake)
+        self._descend(g_terms, g_optimizer)
+        self.discriminator.requires_grad_(True)
+
+        update_average(self.generator_average, self.generator, self.average_decay, self.batches)
+        self.batches += 1
+        self.images_seen += len(batch.images)
+        self.losses = {name: term.value.detach() for name, term in (d_terms | g_terms).items()}
+
+    @final
+    @torch.no_grad()
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Generates images without touching the training.
+
+        Args:
+            sources: what `sample_sources` returned.
+            weights: ``generator``, or ``average`` for its moving average.
+            batch_size: images at a time.
+
+        Yields:
+            uint8 images, ``m x C x H x W``.
+        """
+        network = {"generator": self.generator, "average": self.generator_average}[weights]
+        training = network.training
+        network.eval()
+        for some in torch.split(sources, batch_size):
+            yield to_uint8(network(some.to(self.device)), *self.pixel_range)
+        network.train(training)
+
+    def _descend(self, terms: Mapping[str, Term], optimizer: Any) -> None:
+        optimizer.zero_grad(set_to_none=True)
+        total = torch.stack([term.weight * term.value for term in terms.values()]).sum()
+        self.manual_backward(total)
+        optimizer.step()
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keeps the counts, which Lightning would count per optimizer."""
+        checkpoint["counts"] = {"batches": self.batches, "images_seen": self.images_seen}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Takes the counts up again."""
+        self.batches = checkpoint["counts"]["batches"]
+        self.images_seen = checkpoint["counts"]["images_seen"]

@@ -1,0 +1,99 @@
+"""DCGAN (Radford, Metz, Chintala 2015) for any power-of-two size from 32 to 256 pixels."""
+
+from __future__ import annotations
+
+import itertools
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+
+from project.errors import UserError
+
+SIZES = (32, 64, 128, 256)
+
+
+class DCGAN(nn.Module):
+    """A generator and a discriminator of one size.
+
+    Args:
+        size: side of the images in pixels: 32, 64, 128 or 256.
+        channels: 3 for colour, 1 for grey.
+        latent: length of the noise vector z.
+        base_channels: channels at the resolution next to the image; they double at every
+            halving, down to 4 x 4.
+
+    Raises:
+        UserError: the size is not one of the four.
+    """
+
+    def __init__(self, *, size: int, channels: int, latent: int, base_channels: int) -> None:
+        super().__init__()
+        if size not in SIZES:
+            raise UserError(f"size={size} is not a DCGAN's. Allowed: {', '.join(map(str, SIZES))}.")
+        self.latent = latent
+        widths = [base_channels * 2**level for level in range(size.bit_length() - 3)]
+        self.generator = Generator(channels, latent, widths)
+        self.discriminator = Discriminator(channels, widths)
+        # Convolutions run on channels-last memory without reordering it.
+        self.to(memory_format=torch.channels_last)
+
+
+class Generator(nn.Sequential):
+    """z ``N x latent`` -> images ``N x C x H x W`` in [-1, 1].
+
+    Args:
+        channels: of the image.
+        latent: length of z.
+        widths: channels from the layer next to the image down to the 4 x 4 layer.
+    """
+
+    def __init__(self, channels: int, latent: int, widths: list[int]) -> None:
+        layers: list[nn.Module] = [
+            nn.Unflatten(1, (latent, 1, 1)),
+            nn.ConvTranspose2d(latent, widths[-1], 4, 1, 0, bias=False),
+            nn.BatchNorm2d(widths[-1]),
+            nn.ReLU(inplace=True),
+        ]
+        for wide, narrow in zip(widths[:0:-1], widths[-2::-1], strict=True):
+            layers += [
+                nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(narrow),
+                nn.ReLU(inplace=True),
+            ]
+        layers += [nn.ConvTranspose2d(widths[0], channels, 4, 2, 1, bias=False), nn.Tanh()]
+        super().__init__(*layers)
+        self.apply(initialise)
+
+
+class Discriminator(nn.Sequential):
+    """Images ``N x C x H x W`` in [-1, 1] -> logits ``N``.
+
+    Args:
+        channels: of the image.
+        widths: channels from the layer next to the image down to the 4 x 4 layer.
+    """
+
+    def __init__(self, channels: int, widths: list[int]) -> None:
+        layers: list[nn.Module] = [
+            nn.Conv2d(channels, widths[0], 4, 2, 1, bias=False),
+            nn.LeakyReLU(0.2, inplace=True),
+        ]
+        for narrow, wide in itertools.pairwise(widths):
+            layers += [
+                nn.Conv2d(narrow, wide, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(wide),
+                nn.LeakyReLU(0.2, inplace=True),
+            ]
+        layers += [nn.Conv2d(widths[-1], 1, 4, 1, 0, bias=False), nn.Flatten(0)]
+        super().__init__(*layers)
+        self.apply(initialise)
+
+
+def initialise(layer: nn.Module) -> None:
+    """Draws weights as the DCGAN paper does: N(0, 0.02); batch norm's N(1, 0.02), bias 0."""
+    if isinstance(layer, nn.Conv2d | nn.ConvTranspose2d):
+        nn.init.normal_(layer.weight, 0.0, 0.02)
+    elif isinstance(layer, nn.BatchNorm2d):
+        nn.init.normal_(cast(Tensor, layer.weight), 1.0, 0.02)
+        nn.init.zeros_(cast(Tensor, layer.bias))

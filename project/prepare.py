@@ -1,0 +1,35 @@
+"""Caches a data set ahead of training: `python -m project.prepare data=celeba`."""
+
+from __future__ import annotations
+
+import sys
+
+from hydra.utils import instantiate
+
+from project.command_line import answer, load_config
+from project.data.source import ImageSource
+
+HELP = """\
+Finds a data set, decodes it once, and leaves it in the cache that every run reads.
+
+  python -m project.prepare data=celeba [size=128] [n=1000] [paths.data=<folder>]
+  python -m project.prepare data=celeba data.download=true
+"""
+
+
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print(HELP)
+        return
+    config = load_config("prepare", sys.argv[1:])
+    source: ImageSource = instantiate(config.data)
+    images = source.load()
+    print(f"{len(images)} images of {source.describe()}, {images.images.nbytes / 1e6:.0f} MB")
+    print(f"held out: {len(source.left_over)}")
+    for name in images.skipped:
+        print(f"skipped: {name}")
+
+
+if __name__ == "__main__":
+    answer(main)

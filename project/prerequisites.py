@@ -1,0 +1,64 @@
+"""A run that needs another run's weights: found by its config hash, or trained first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+from omegaconf import DictConfig
+from rich.console import Console
+
+from project import run_folder
+from project.command_line import load_config
+
+Train = Callable[[DictConfig, Sequence[str]], Path]
+Hash = Callable[[DictConfig], str]
+
+
+def find_or_train(
+    config: DictConfig, overrides: Sequence[str], hash_of: Hash, train: Train
+) -> dict[str, Path]:
+    """Returns the folders of the runs that ``config.prerequisites`` names.
+
+    A lock on the hash keeps two runs from training the same thing twice: the second waits and
+    takes what the first has made.
+
+    Args:
+        config: of the run that needs them.
+        overrides: words of its command line.
+        hash_of: config -> config hash.
+        train: config and its words -> folder of the finished run.
+    """
+    console = Console(stderr=True)
+    folders = {}
+    for name, wanted in (config.get("prerequisites") or {}).items():
+        words = [word for word in overrides if not _names(word, wanted.without)]
+        words += list(wanted.overrides)
+        needed = load_config("config", words)
+        key = hash_of(needed)
+        outputs = Path(config.paths.outputs)
+        locks = outputs / ".locks"
+        locks.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(locks / f"{key}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            console.print(f"Waiting for another run that trains '{name}' ({key}).")
+            lock.acquire()
+        with lock:
+            parents = [outputs, Path(config.paths.multirun)]
+            folder = next(run_folder.finished(parents, key), None)
+            if folder is None:
+                console.print(f"[bold]First the run that '{name}' needs[/]: {' '.join(words)}")
+                folder = train(needed, words)
+            else:
+                console.print(f"'{name}' is there already: {folder}")
+        lock.release(force=True)
+        folders[str(name)] = folder
+    return folders
+
+
+def _names(word: str, keys: Sequence[str]) -> bool:
+    key = word.lstrip("+~").split("=")[0].split("@")[0]
+    return any(key == name or key.startswith((f"{name}.", f"{name}/")) for name in keys)

@@ -1,0 +1,46 @@
+"""`resume=<run folder>`: the run's own command line again, and nothing that changes its weights."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from project import run_folder
+from project.errors import UserError
+
+
+def words(line: Sequence[str]) -> list[str]:
+    """Puts the words of the resumed run before those of this command line.
+
+    Args:
+        line: the command line; where it has no ``resume=``, it is returned as it is.
+
+    Raises:
+        UserError: the folder is not a run's, or has no checkpoint yet.
+    """
+    named = [word for word in line if word.startswith("resume=")]
+    if not named or named[-1] in ("resume=", "resume=null"):
+        return list(line)
+    folder = Path(named[-1].split("=", 1)[1])
+    result = run_folder.require(folder)
+    if not (folder / run_folder.CHECKPOINT).is_file():
+        raise UserError(
+            f"{folder} cannot be resumed: it has no {run_folder.CHECKPOINT} yet. "
+            "Start the run again with its own command line."
+        )
+    return [*map(str, result["overrides"]), *line]
+
+
+def check_same(folder: Path, config_hash: str) -> None:
+    """Checks that the run is continued with the settings it was begun with.
+
+    Raises:
+        UserError: another data set or another setting would change its weights.
+    """
+    before = run_folder.require(folder).get("config_hash")
+    if before != config_hash:
+        raise UserError(
+            f"{folder} was begun with other data or settings (config hash {before}, now "
+            f"{config_hash}). Resume it with resume=<folder> and no other word that changes the "
+            "training, from the folder in which it was started."
+        )

@@ -1,0 +1,214 @@
+"""Trains one study, or a sweep of it: check, build, fit, score, write ``result.json``."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import hydra
+from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+from rich.console import Console
+
+from project import prerequisites, resume, run_folder
+from project.command_line import answer, explain, plain
+from project.data.source import ImageSet, ImageSource
+from project.help import print_help
+from project.identity import config_hash
+from project.summary import announce, conclude
+
+if TYPE_CHECKING:
+    import lightning
+
+PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
+console = Console(stderr=True)
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was checked before anything heavy was loaded.
+
+    Attributes:
+        parts: the objects that the data module is given, by the name of their config section.
+        images: the drawn images.
+        config_hash: of the run.
+    """
+
+    parts: Mapping[str, Any]
+    images: ImageSet
+    config_hash: str
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What is trained, on what, watched by whom."""
+
+    module: lightning.LightningModule
+    datamodule: lightning.LightningDataModule
+    callbacks: Sequence[lightning.Callback]
+
+
+def check(config: DictConfig) -> Inputs:
+    """Finds out in seconds, without torch, whether the run can be done.
+
+    Raises:
+        UserError: it cannot.
+    """
+    parts = {name: instantiate(config[name]) for name in ("data", "da") if name in config}
+    run_folder.check_writable(Path(config.paths.outputs))
+    if "backbone" in config:
+        instantiate(config.backbone).check()
+    source: ImageSource = parts["data"]
+    images = source.load()
+    return Inputs(parts, images, config_hash(config, images.fingerprint))
+
+
+def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
+    """Trains what ``config`` describes.
+
+    Args:
+        config: composed from ``overrides``.
+        overrides: words of the command line.
+        parent: where the run folder is made.
+        label: readable end of its name.
+
+    Returns:
+        The run folder.
+
+    Raises:
+        UserError: the input is bad; no folder was made.
+    """
+    inputs = check(config)
+    runs = prerequisites.find_or_train(
+        config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
+    )
+    if config.resume:
+        resume.check_same(Path(config.resume), inputs.config_hash)
+    parts = build(config, inputs, runs)
+    folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
+    started = time.time()
+    result: dict[str, Any] = {
+        "status": "running",
+        "experiment": experiment_name(overrides),
+        "overrides": list(overrides),
+        "seed": config.seed,
+        "config_hash": inputs.config_hash,
+        "prerequisites": {name: str(path) for name, path in runs.items()},
+        "data": {
+            "source": inputs.parts["data"].describe(),
+            "images": len(inputs.images),
+            "skipped": len(inputs.images.skipped),
+            "fingerprint": inputs.images.fingerprint,
+        },
+    }
+    run_folder.write_result(folder, result)
+    run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
+    try:
+        result |= fit(config, parts, folder)
+        result["status"] = "finished"
+    except BaseException as error:
+        sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
+        result |= {"status": "failed", "error": sentence}
+        raise
+    finally:
+        result["wall_seconds"] = round(time.time() - started, 1)
+        result["versions"] = {name: importlib.metadata.version(name) for name in PACKAGES}
+        run_folder.write_result(folder, result)
+    conclude(result, folder)
+    return folder
+
+
+def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
+    """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
+
+    Raises:
+        UserError: the networks, the weights or the settings do not fit.
+    """
+    with console.status("Loading PyTorch"):
+        import lightning
+
+        from project.quiet import hush
+
+    hush()
+
+    lightning.seed_everything(config.seed, workers=True, verbose=False)
+    datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
+    module = instantiate(config.module)
+    callbacks = [instantiate(callback) for callback in config.callbacks.values()]
+    announce(config, inputs.parts, inputs.images, module)
+    return Parts(module, datamodule, callbacks)
+
+
+def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
+    """Trains.
+
+    Returns:
+        What the callbacks have to say in ``result.json``.
+    """
+    loggers = [instantiate(logger, save_dir=folder) for logger in config.logger.values()]
+    for logger in loggers:
+        logger.log_hyperparams(plain(config))
+    trainer: lightning.Trainer = instantiate(
+        config.trainer, callbacks=parts.callbacks, logger=loggers, default_root_dir=folder
+    )
+    checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
+    trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
+    if trainer.interrupted:
+        raise KeyboardInterrupt
+    found: dict[str, Any] = {}
+    for callback in parts.callbacks:
+        found |= callback.result() if hasattr(callback, "result") else {}
+    return found
+
+
+def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
+    """Trains a run that another one needs, beside the single runs."""
+    return run(config, overrides, outputs_of(config, overrides), readable(overrides))
+
+
+def experiment_name(overrides: Sequence[str]) -> str:
+    """Returns the option of ``experiment=``."""
+    named = [word.split("=", 1)[1] for word in overrides if word.startswith("experiment=")]
+    return named[-1] if named else ""
+
+
+def outputs_of(config: DictConfig, overrides: Sequence[str]) -> Path:
+    """Returns the folder of an experiment's single runs."""
+    return Path(config.paths.outputs) / experiment_name(overrides)
+
+
+def readable(overrides: Sequence[str]) -> str:
+    """Joins the words that tell one run from another."""
+    dull = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
+    return ",".join(word for word in overrides if not word.startswith(dull))
+
+
+@hydra.main(version_base="1.3", config_path="../conf", config_name="config")
+def job(config: DictConfig) -> None:
+    """One job: the whole of a single run, or one of a sweep's."""
+    words = list(HydraConfig.get().overrides.task)
+    if HydraConfig.get().mode == RunMode.MULTIRUN:
+        number = HydraConfig.get().job.num
+        run(config, words, Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}")
+    else:
+        run(config, words, outputs_of(config, words), readable(words))
+
+
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print_help()
+        return
+    sys.argv[1:] = resume.words(sys.argv[1:])
+    job()
+
+
+if __name__ == "__main__":
+    answer(main)

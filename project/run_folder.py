@@ -1,0 +1,144 @@
+"""The folder that a run leaves behind: what is in it, how it is written and read.
+
+Torch-free. A run folder from elsewhere is data: what is read here is never executed.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from project.errors import UserError
+
+RESULT = "result.json"
+CONFIG = "config.yaml"
+CHECKPOINT = "last.ckpt"
+# Our classes by their full names, which leave no way to modules that ours import.
+ALLOWED_TARGET = re.compile(r"project(\.[a-z0-9_]+){1,3}\.[A-Z]\w*|torch\.optim\.[A-Z]\w*")
+
+
+def create(parent: Path, label: str) -> Path:
+    """Makes a new run folder; never one that is there already.
+
+    Args:
+        parent: folder of the runs.
+        label: what tells the run from its neighbours, for the reader.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
+    readable = re.sub(r"[^A-Za-z0-9.,=_+-]+", "-", label)[:80].strip("-,")
+    name = f"{stamp}_{readable}" if readable else stamp
+    for attempt in range(1, 1000):
+        folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
+        try:
+            parent.mkdir(parents=True, exist_ok=True)
+            folder.mkdir()
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise unwritable(parent, error) from error
+        return folder
+    raise UserError(f"{parent} has a thousand folders named {name}. Remove some.")
+
+
+def check_writable(parent: Path) -> None:
+    """Checks that run folders can be made in ``parent``, without making anything that stays.
+
+    Raises:
+        UserError: they cannot.
+    """
+    nearest = parent.absolute()
+    while not nearest.exists():
+        nearest = nearest.parent
+    probe = nearest / f".write-test-{os.getpid()}"
+    try:
+        probe.mkdir()
+        probe.rmdir()
+    except OSError as error:
+        raise unwritable(parent, error) from error
+
+
+def unwritable(parent: Path, error: OSError) -> UserError:
+    """Says that a folder cannot be written to, and how to choose another."""
+    return UserError(
+        f"The output folder {parent} cannot be written to ({error.strerror}). Make it writable or "
+        "name another: paths.outputs=<folder> (paths.multirun=<folder> for -m)."
+    )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a file under a temporary name and moves it into place."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary.write_text(text, encoding="utf-8")
+    temporary.replace(path)
+
+
+def write_result(folder: Path, result: Mapping[str, Any]) -> None:
+    """Writes ``result.json``."""
+    write_text(folder / RESULT, json.dumps(result, indent=2) + "\n")
+
+
+def read_result(folder: Path) -> dict[str, Any] | None:
+    """Reads ``result.json``; None where it is missing, empty or broken."""
+    try:
+        result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return result if isinstance(result, dict) else None
+
+
+def require(folder: Path) -> dict[str, Any]:
+    """Reads the result of what must be a run folder.
+
+    Raises:
+        UserError: it is none.
+    """
+    result = read_result(folder)
+    if result is None:
+        raise UserError(
+            f"{folder} is not a run folder: it has no readable {RESULT}. Name the folder that a "
+            "run printed at its end, such as outputs/da_celeba/<date>_<name>."
+        )
+    return result
+
+
+def finished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:
+    """Yields finished runs of this ``config_hash`` below ``parents``, newest first."""
+    found = [path.parent for parent in parents for path in parent.glob(f"*/*/{RESULT}")]
+    found += [path.parent for parent in parents for path in parent.glob(f"*/{RESULT}")]
+    for folder in sorted(found, key=lambda folder: folder.name, reverse=True):
+        result = read_result(folder)
+        if (
+            result
+            and result.get("config_hash") == config_hash
+            and result.get("status") == "finished"
+            and (folder / CHECKPOINT).is_file()
+        ):
+            yield folder
+
+
+def check_targets(node: Any, file: Path) -> None:
+    """Checks that a config from a run folder builds this project's classes and optimizers alone.
+
+    Raises:
+        UserError: it names something else to be called.
+    """
+    if isinstance(node, Mapping):
+        target = node.get("_target_")
+        if target is not None and not ALLOWED_TARGET.fullmatch(str(target)):
+            raise UserError(
+                f"{file} asks to run '{target}', which is not this project's. "
+                "Use a run folder as this program left it."
+            )
+        for value in node.values():
+            check_targets(value, file)
+    elif isinstance(node, list):
+        for value in node:
+            check_targets(value, file)

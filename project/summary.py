@@ -1,0 +1,53 @@
+"""What a run says on the screen: at first what it will do, at its end what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from omegaconf import DictConfig
+from rich.console import Console
+from rich.table import Table
+
+from project.data.source import ImageSet
+
+console = Console(stderr=True)
+
+
+def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, module: Any) -> None:
+    """Prints what is about to be trained on what."""
+    grid = Table.grid(padding=(0, 2))
+    _, channels, height, width = images.images.shape
+    skipped = f", {len(images.skipped)} corrupt left out" if images.skipped else ""
+    shape = f"{channels} x {height} x {width}"
+    grid.add_row("data", f"{len(images)} images {shape} of {parts['data'].describe()}{skipped}")
+    if "da" in parts:
+        counts = parts["da"].counts(len(images))
+        shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())
+        grid.add_row("DA", shares or "none")
+    for name, network in module.named_children():
+        if any(parameter.requires_grad for parameter in network.parameters()):
+            count = sum(parameter.numel() for parameter in network.parameters())
+            grid.add_row(name, f"{count:,} parameters")
+    grid.add_row("training", f"{config.epochs} epochs, seed {config.seed}")
+    console.print(grid)
+
+
+def conclude(result: Mapping[str, Any], folder: Path) -> None:
+    """Prints the scores and where everything is."""
+    rows = [
+        (kind.replace("scores", "generator").replace("generator_average", "moving average"), *row)
+        for kind in ("scores", "scores_average")
+        for backbone, scores in result.get(kind, {}).items()
+        for row in ((backbone, name, f"{value:.4f}") for name, value in scores.items())
+    ]
+    if rows:
+        table = Table("of", "backbone", "score", "value")
+        for row in rows:
+            table.add_row(*row)
+        Console().print(table)
+    grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
+    if grids:
+        print(f"images  {grids[-1]}")
+    print(f"run     {folder}")
