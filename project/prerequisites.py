@@ -33,8 +33,7 @@ def find_or_train(
     console = Console(stderr=True)
     folders = {}
     for name, wanted in (config.get("prerequisites") or {}).items():
-        words = [word for word in overrides if not _names(word, wanted.without)]
-        words += list(wanted.overrides)
+        words = [*inherited(overrides, wanted), *wanted.overrides]
         needed = load_config("config", words)
         key = hash_of(needed)
         outputs = Path(config.paths.outputs)
@@ -57,6 +56,18 @@ def find_or_train(
         lock.release(force=True)
         folders[str(name)] = folder
     return folders
+
+
+def inherited(overrides: Sequence[str], wanted: DictConfig) -> list[str]:
+    """Returns the words that the needed run takes over: all but ``without``, or ``keep`` alone.
+
+    Args:
+        overrides: words of the command line of the run that needs it.
+        wanted: its entry in ``prerequisites``, with one of the two lists of keys and groups.
+    """
+    if "keep" in wanted:
+        return [word for word in overrides if _names(word, wanted.keep)]
+    return [word for word in overrides if not _names(word, wanted.without)]
 
 
 def _names(word: str, keys: Sequence[str]) -> bool:

@@ -1,0 +1,68 @@
+from __future__ import annotations
+
+import csv
+import math
+from pathlib import Path
+
+import pytest
+import torch
+from test_watching import scorer
+from tiny_run import RandomNetwork, train
+
+from project.callbacks.checkpoint import BestCheckpoint
+from project.loggers.csv_log import CSVLog
+from project.metrics.score_images import score_images
+
+NAMES = ["inception_score", "inception_score_3", "inception_score_3_std"]
+
+
+def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    score = scorer(tmp_path)
+    gan = train(run, [score], loggers=[CSVLog(save_dir=run)])
+    result = score.result()
+    for weights, kind in (("generator", "scores"), ("average", "scores_average")):
+        images = gan.generate(gan.sample_sources(12, 0), weights, 5)
+        network = RandomNetwork(batch_size=7)
+        by_hand = score_images(images, network, splits=[1, 3], seed=0)
+        assert list(by_hand) == NAMES
+        assert result[kind] == {"random": pytest.approx(by_hand, rel=1e-6)}
+    assert result["scores"] != result["scores_average"]
+    made_from = result["scored"]["random"]
+    assert (made_from["images"], made_from["seed"]) == (12, 0)
+    assert len(made_from["weights_hash"]) == 64
+    with (run / "metrics.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    # Two epochs of three batches, not of six optimizer steps.
+    assert [row["batch"] for row in rows] == ["3", "6"]
+    for kind in ("scores", "scores_average"):
+        for name in NAMES:
+            values = [float(row[f"{kind}/random/{name}"]) for row in rows]
+            assert all(math.isfinite(value) for value in values)
+            assert values[-1] == pytest.approx(result[kind]["random"][name], rel=1e-6)
+
+
+def test_at_the_end_alone(tmp_path: Path) -> None:
+    run = tmp_path / "run"
+    train(run, [scorer(tmp_path, every=0)], epochs=3, loggers=[CSVLog(save_dir=run)])
+    with (run / "metrics.csv").open(newline="") as file:
+        assert [row["batch"] for row in csv.DictReader(file)] == ["9"]
+
+
+def test_unscored_yet_there_is_no_score_to_tell(tmp_path: Path) -> None:
+    result = scorer(tmp_path).result()
+    assert "scores" not in result
+
+
+@pytest.mark.parametrize("direction", ["min", "max"])
+def test_the_best_so_far_is_kept_on_demand(tmp_path: Path, direction: str) -> None:
+    run, name = tmp_path / "run", "scores/random/inception_score"
+    best = BestCheckpoint(score=name, direction=direction)
+    train(run, [scorer(tmp_path), best], epochs=3, loggers=[CSVLog(save_dir=run)])
+    with (run / "metrics.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    chosen = {"min": min, "max": max}[direction](rows, key=lambda row: float(row[name]))
+    file_name = f"best_scores_random_inception_score_{direction}.ckpt"
+    assert [path.name for path in run.glob("*.ckpt")] == [file_name]
+    saved = torch.load(run / file_name, weights_only=True)
+    assert str(saved["counts"]["batches"]) == chosen["batch"]

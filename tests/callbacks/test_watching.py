@@ -1,0 +1,97 @@
+"""Whoever watches a training changes nothing in it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_run import RandomBackbone, train
+
+from project.callbacks.checkpoint import LastCheckpoint
+from project.callbacks.exact_resume import ExactResume
+from project.callbacks.image_grid import ImageGrid
+from project.callbacks.loss_log import LossLog
+from project.callbacks.progress import ProgressBar, readable_time
+from project.callbacks.schedule import due
+from project.callbacks.score_generator import ScoreGenerator
+from project.loggers.csv_log import CSVLog
+
+
+def scorer(folder: Path, every: int = 1) -> ScoreGenerator:
+    return ScoreGenerator(
+        backbone=RandomBackbone(folder),
+        images=12,
+        every_n_epochs=every,
+        splits=[1, 3],
+        seed=0,
+        batch_size=5,
+    )
+
+
+def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> None:
+    alone = train(tmp_path / "alone", [])
+    watched = train(
+        tmp_path / "watched",
+        [
+            ProgressBar(every_n_batches=1, estimate_after_batches=2),
+            LossLog(every_n_batches=1),
+            ImageGrid(images=4, every_n_epochs=1, seed=0),
+            scorer(tmp_path),
+            ExactResume(),
+            LastCheckpoint(every_n_epochs=1),
+        ],
+        loggers=[CSVLog(save_dir=tmp_path / "watched")],
+    )
+    other = train(tmp_path / "other", [], seed=1)
+    state = watched.state_dict()
+    for name, value in alone.state_dict().items():
+        assert torch.equal(value, state[name]), name
+    name = "generator.1.weight"
+    assert not torch.equal(other.state_dict()[name], state[name])
+    for name in ("grids/epoch_0002.png", "metrics.csv", "manifest.csv", "last.ckpt"):
+        assert (tmp_path / "watched" / name).stat().st_size > 0
+    assert not (tmp_path / "alone" / "grids").exists()
+
+
+@pytest.mark.parametrize(
+    ("every", "epochs", "expected"),
+    [
+        (1, 3, [1, 2, 3]),
+        (2, 5, [2, 4, 5]),
+        (0, 4, [4]),
+        (9, 4, [4]),
+        (2, 4, [2, 4]),
+    ],
+)
+def test_every_kth_epoch_and_the_last(every: int, epochs: int, expected: list[int]) -> None:
+    class Trainer:
+        max_epochs = epochs
+        current_epoch = 0
+
+    found = []
+    trainer: Any = Trainer()
+    for epoch in range(epochs):
+        trainer.current_epoch = epoch
+        if due(trainer, every):
+            found.append(epoch + 1)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0 s"), (89, "89 s"), (90, "2 min"), (5399, "90 min"), (5400, "1.5 h"), (36000, "10.0 h")],
+)
+def test_times_are_readable(seconds: float, said: str) -> None:
+    assert readable_time(seconds) == said
+
+
+def test_the_bar_tells_losses_and_the_whole_time(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=2)])
+    told = capsys.readouterr().err
+    assert "At this speed it will take" in told
+    assert "L_D_real" in told
+    assert "epoch 2/2" in told
