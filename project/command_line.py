@@ -5,7 +5,6 @@ Torch-free, and quick to import: `--help` and misspelt words are answered in und
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -26,6 +25,7 @@ from omegaconf.errors import OmegaConfBaseException
 
 from project.errors import UserError, nearest
 
+PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
 
 
@@ -35,8 +35,6 @@ def answer(main: Callable[[], None]) -> None:
     Args:
         main: the program.
     """
-    # Hydra would print errors itself, and exit with 1.
-    os.environ["HYDRA_FULL_ERROR"] = "1"
     try:
         main()
     except KeyboardInterrupt:
@@ -96,15 +94,20 @@ def _composition_sentence(error: ConfigCompositionException, words: Sequence[str
     others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
     parent, _, last = key.rpartition(".")
     known: Iterable[str] = top_level_words()
-    if parent:
-        node = OmegaConf.select(load_config("config", settings(others)), parent)
-        known = map(str, node) if isinstance(node, DictConfig) else known
+    config = load_config("config", settings(others)) if parent or last not in known else None
+    if parent and config is not None:
+        # The first word of a.b.c that is wrong, and its neighbours.
+        path, node = key.split("."), config
+        while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
+            node = node[path.pop(0)]
+        parent, last = key[: -len(".".join(path))].rstrip("."), path[0]
+        known = map(str, node)
     elif last in known:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
     else:
-        known = {*known, *map(str, load_config("config", settings(others)))}
-    return f"'{key}' is not a key{f' of {parent}' if parent else ''}. {nearest(last, known)}"
+        known = {*known, *map(str, config or ())}
+    return f"'{last}' is not a key{f' of {parent}' if parent else ''}. {nearest(last, known)}"
 
 
 def _instantiation_sentence(error: InstantiationException) -> str | None:
@@ -113,6 +116,20 @@ def _instantiation_sentence(error: InstantiationException) -> str | None:
     if found and place:
         return f"'{found.group(1)}' is not a key of {place.group(1)}."
     return None
+
+
+def quote_paths(words: Sequence[str]) -> list[str]:
+    """Quotes the paths among the words: a folder's name may hold what Hydra's grammar reserves.
+
+    Args:
+        words: the command line.
+    """
+    return [PATH_WORD.sub(_quoted, word) for word in words]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    path = match.group(2).replace("\\", "\\\\").replace("'", "\\'")
+    return f"{match.group(1)}='{path}'"
 
 
 def settings(words: Sequence[str]) -> list[str]:

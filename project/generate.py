@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from omegaconf import DictConfig, OmegaConf
 
 from project import run_folder
-from project.command_line import answer, load_config
+from project.command_line import answer, load_config, quote_paths
 from project.errors import UserError
 
 HELP = """\
@@ -28,7 +28,7 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print(HELP)
         return
-    config = load_config("generate", sys.argv[1:])
+    config = load_config("generate", quote_paths(sys.argv[1:]))
     folder = Path(config.run)
     out = Path(config.out) if config.out else free_folder(folder / "generated")
     if out.exists() and any(out.iterdir()):

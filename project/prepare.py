@@ -6,7 +6,7 @@ import sys
 
 from hydra.utils import instantiate
 
-from project.command_line import answer, load_config
+from project.command_line import answer, load_config, quote_paths
 from project.data.source import ImageSource
 
 HELP = """\
@@ -22,7 +22,7 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print(HELP)
         return
-    config = load_config("prepare", sys.argv[1:])
+    config = load_config("prepare", quote_paths(sys.argv[1:]))
     source: ImageSource = instantiate(config.data)
     images = source.load()
     print(f"{len(images)} images of {source.describe()}, {images.images.nbytes / 1e6:.0f} MB")

@@ -36,8 +36,7 @@ def find_or_train(
         words = [*inherited(overrides, wanted), *wanted.overrides]
         needed = load_config("config", words)
         key = hash_of(needed)
-        outputs = Path(config.paths.outputs)
-        locks = outputs / ".locks"
+        locks = Path(config.paths.cache) / "locks"
         locks.mkdir(parents=True, exist_ok=True)
         lock = FileLock(locks / f"{key}.lock")
         try:
@@ -46,7 +45,7 @@ def find_or_train(
             console.print(f"Waiting for another run that trains '{name}' ({key}).")
             lock.acquire()
         with lock:
-            parents = [outputs, Path(config.paths.multirun)]
+            parents = [Path(config.paths.outputs), Path(config.paths.multirun)]
             folder = next(run_folder.finished(parents, key), None)
             if folder is None:
                 console.print(f"[bold]First the run that '{name}' needs[/]: {' '.join(words)}")

@@ -21,7 +21,7 @@ def words(line: Sequence[str]) -> list[str]:
     named = [word for word in line if word.startswith("resume=")]
     if not named or named[-1] in ("resume=", "resume=null"):
         return list(line)
-    folder = Path(named[-1].split("=", 1)[1])
+    folder = Path(named[-1].split("=", 1)[1].strip("'"))
     result = run_folder.require(folder)
     if not (folder / run_folder.CHECKPOINT).is_file():
         raise UserError(

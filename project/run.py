@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -12,16 +13,27 @@ from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
+from hydra.errors import InstantiationException
 from hydra.types import RunMode
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
 from project import prerequisites, resume, run_folder
-from project.command_line import answer, explain, plain
+from project.command_line import (
+    CONF,
+    answer,
+    explain,
+    load_config,
+    plain,
+    quote_paths,
+    top_level_words,
+)
 from project.data.source import ImageSet, ImageSource
+from project.errors import UserError
 from project.help import print_help
 from project.identity import config_hash
+from project.settings import check_added, check_settings
 from project.summary import announce, conclude
 
 if TYPE_CHECKING:
@@ -29,6 +41,7 @@ if TYPE_CHECKING:
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
+failures: list[tuple[list[str], Exception]] = []
 
 
 @dataclass(frozen=True)
@@ -61,6 +74,7 @@ def check(config: DictConfig) -> Inputs:
     Raises:
         UserError: it cannot.
     """
+    check_settings(plain(config))
     parts = {name: instantiate(config[name]) for name in ("data", "da") if name in config}
     run_folder.check_writable(Path(config.paths.outputs))
     if "backbone" in config:
@@ -137,6 +151,11 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
         from project.quiet import hush
 
     hush()
+    try:
+        instantiate(config.trainer, logger=False, callbacks=[])
+    except InstantiationException as error:
+        reason = " ".join(str(error.__cause__ or error).split())
+        raise UserError(f"This trainer cannot be had here: {reason}") from error
 
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
@@ -190,15 +209,23 @@ def readable(overrides: Sequence[str]) -> str:
     return ",".join(word for word in overrides if not word.startswith(dull))
 
 
-@hydra.main(version_base="1.3", config_path="../conf", config_name="config")
+@hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
 def job(config: DictConfig) -> None:
     """One job: the whole of a single run, or one of a sweep's."""
     words = list(HydraConfig.get().overrides.task)
     if HydraConfig.get().mode == RunMode.MULTIRUN:
         number = HydraConfig.get().job.num
-        run(config, words, Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}")
+        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}"
     else:
-        run(config, words, outputs_of(config, words), readable(words))
+        parent, label = outputs_of(config, words), readable(words)
+    try:
+        check_added(words, [*top_level_words(), *map(str, load_config("config", set_only(words)))])
+        run(config, words, parent, label)
+    except Exception as error:
+        # Kept rather than raised: one failed job must not end the sweep.
+        failures.append((words, error))
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            print(f"failed: {explain(error, words) or repr(error)}", file=sys.stderr)
 
 
 def main() -> None:
@@ -206,8 +233,24 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print_help()
         return
-    sys.argv[1:] = resume.words(sys.argv[1:])
+    sys.argv[1:] = quote_paths(resume.words(sys.argv[1:]))
+    # Hydra would print errors itself, and exit with 1.
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    failures.clear()
     job()
+    if len(failures) == 1:
+        raise failures[0][1]
+    if failures:
+        lines = [
+            f"  {' '.join(words)}: {explain(error, words) or repr(error)}"
+            for words, error in failures
+        ]
+        raise UserError("\n".join([f"{len(failures)} jobs failed:", *lines]))
+
+
+def set_only(words: Sequence[str]) -> list[str]:
+    """Returns the words that change keys rather than add them."""
+    return [word for word in words if not word.startswith("+")]
 
 
 if __name__ == "__main__":

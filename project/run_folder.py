@@ -33,7 +33,8 @@ def create(parent: Path, label: str) -> Path:
         UserError: the folder cannot be written to.
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    readable = re.sub(r"[^A-Za-z0-9.,=_+-]+", "-", label)[:80].strip("-,")
+    # Neither = nor , stays: they would have to be quoted in resume=<folder> and run=<folder>.
+    readable = re.sub(r"[^A-Za-z0-9._+-]+", "-", label.replace(",", "_"))[:80].strip("-_")
     name = f"{stamp}_{readable}" if readable else stamp
     for attempt in range(1, 1000):
         folder = parent / (name if attempt == 1 else f"{name}_{attempt}")

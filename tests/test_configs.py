@@ -241,9 +241,6 @@ def test_the_study_is_what_was_decided() -> None:
     assert contrast.da.kinds.contrast.factor == 1.5
 
 
-@pytest.mark.xfail(
-    strict=True, reason="module.g_optimizer is a reference, which no word reaches into"
-)
 def test_the_learning_rate_of_g_can_be_turned_by_itself() -> None:
     config = load_config("config", ["experiment=da_faces", "module.g_optimizer.lr=1e-3"])
     assert (config.module.d_optimizer.lr, config.module.g_optimizer.lr) == (2e-4, 1e-3)

@@ -8,6 +8,7 @@ import lightning
 import torch
 
 from project.callbacks.schedule import due
+from project.errors import UserError
 from project.metrics.backbone import Backbone
 from project.metrics.score_images import score_images
 
@@ -46,6 +47,11 @@ class ScoreGenerator(lightning.Callback):
         self.seed = seed
         self.batch_size = batch_size
         self.latest: dict[str, dict[str, float]] = {}
+        if images < max(self.splits, default=1):
+            raise UserError(
+                f"scored_images={images} are fewer than callbacks.score.splits={self.splits} asks "
+                f"for. Score {max(self.splits)} images or more."
+            )
         # Loaded at once: unfit weights must be reported before the first training step.
         self.network = backbone.load(torch.device("cpu"))
 
@@ -65,7 +71,9 @@ class ScoreGenerator(lightning.Callback):
             self.latest[kind] = scores
             logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
         # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
-        trainer.callback_metrics.update({name: torch.tensor(v) for name, v in logged.items()})
+        trainer.callback_metrics.update(
+            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
+        )
         for logger in trainer.loggers:
             logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,8 +25,10 @@ class Contrast(Transform):
     """
 
     def __init__(self, *, factor: float) -> None:
-        if factor < 0:
-            raise UserError(f"da.kinds.contrast.factor={factor} is negative. Allowed: 0 or more.")
+        if not isinstance(factor, int | float) or not 0 <= factor < math.inf:
+            raise UserError(
+                f"da.kinds.contrast.factor={factor} is not allowed. Allowed: 0 or more."
+            )
         self.factor = factor
 
     def parameters(self) -> dict[str, object]:

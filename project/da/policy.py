@@ -80,6 +80,8 @@ class Policy:
         rows = [ManifestRow("original", name, "{}") for name in originals.names]
         # A generator for each kind: what one draws does not depend on which others are there.
         for name, count in self.counts(len(originals)).items():
+            if count == 0:
+                continue
             rng = np.random.default_rng([self.seed, *name.encode()])
             made = self.kinds[name].draw(originals, count, rng, runs)
             images.append(made.images)

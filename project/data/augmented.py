@@ -14,6 +14,7 @@ from project.da.policy import JoinedSet, Policy
 from project.data.batches import Batch, MemoryBatches, held_on
 from project.data.pixels import from_uint8
 from project.data.source import ImageSource
+from project.errors import UserError
 
 
 class AugmentedImages(lightning.LightningDataModule):
@@ -25,6 +26,9 @@ class AugmentedImages(lightning.LightningDataModule):
         runs: finished runs that the policy needs, by name.
         batch_size: m.
         seed: of the order of the images.
+
+    Raises:
+        UserError: the images are grey.
     """
 
     def __init__(
@@ -37,6 +41,11 @@ class AugmentedImages(lightning.LightningDataModule):
         seed: int,
     ) -> None:
         super().__init__()
+        if data.channels != 3:
+            raise UserError(
+                f"Study A trains on colour images, but {data.describe()} is grey. "
+                "Allowed: data=celeba, pets, folder, faces."
+            )
         self.data = data
         self.da = da
         self.runs = runs

@@ -143,9 +143,11 @@ class AlternatingModule(lightning.LightningModule, abc.ABC):
         network = {"generator": self.generator, "average": self.generator_average}[weights]
         training = network.training
         network.eval()
-        for some in torch.split(sources, batch_size):
-            yield to_uint8(network(some.to(self.device)), *self.pixel_range)
-        network.train(training)
+        try:
+            for some in torch.split(sources, batch_size):
+                yield to_uint8(network(some.to(self.device)), *self.pixel_range)
+        finally:
+            network.train(training)
 
     def _descend(self, terms: Mapping[str, Term], optimizer: Any) -> None:
         optimizer.zero_grad(set_to_none=True)

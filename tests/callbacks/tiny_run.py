@@ -28,6 +28,8 @@ BATCHES_PER_EPOCH = 3
 class Originals:
     """Random images that nobody has to decode."""
 
+    channels = 3
+
     def load(self) -> ImageSet:
         rng = np.random.default_rng(0)
         return ImageSet(

@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
-from project.errors import UserError
 from project.data.pixels import from_uint8, to_uint8
+from project.errors import UserError
 
 
 def test_every_byte_comes_back() -> None:

@@ -1,0 +1,133 @@
+"""Every bad input: one sentence, exit code 2, no traceback, no folder."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from omegaconf import OmegaConf
+from PIL import Image
+from tiny import TINY, run_apart, run_here
+
+from project import generate
+from project.command_line import explain
+from project.da.ratio import Ratio
+from project.errors import UserError
+from project.run import main
+
+FACES = ["experiment=da_faces", "da=flip_gen"]
+
+CONFIG = [
+    (["experiment=da_celebra"], "Did you mean 'da_celeba'"),
+    ([], "experiment=<option> is missing. Allowed: .*da_celeba"),
+    ([*FACES, "sede=3"], "'sede' is not a key. Did you mean 'seed'"),
+    ([*FACES, "da.sise=3"], "'sise' is not a key of da. Did you mean 'size'"),
+    ([*FACES, "pahts.data=x"], "'pahts' is not a key. Did you mean 'paths'"),
+    ([*FACES, "da=flop"], "da=flop is not there. Did you mean 'flip'"),
+    ([*FACES, "dda=flip"], "'dda' is not a key. Did you mean 'da'"),
+    ([*FACES, "ratio=1:1:1"], r"ratio=1:1:1 has 3 part\(s\).*2 kind\(s\): flip, gen"),
+    ([*FACES, "ratio=0:0"], "share of 0"),
+    ([*FACES, "ratio=61"], 'Put it in quotes in the file: ratio: "1:1"'),
+    ([*FACES, "da.size=-4"], "da.size=-4 is not a number of images"),
+    ([*FACES, "n=5000"], "n=5000 images were asked for, but .* has 2000"),
+    ([*FACES, "seed=abc"], "seed=abc is not allowed. Give a whole number from 0"),
+    ([*FACES, "epochs=0"], "epochs=0 is not allowed"),
+    ([*FACES, "network.base_channels=-1"], "network.base_channels=-1 is not allowed"),
+    ([*FACES, "+foo=3"], "'foo' is not a key, and nothing would read it"),
+    ([*FACES, "+da.foo=3"], "'foo' is not a key of da"),
+    ([*FACES, "da=["], "cannot be read"),
+    ([*FACES, "logger=cvs"], "Did you mean 'csv'"),
+    ([*FACES, "paths.outputs=/proc/here"], "cannot be written to"),
+    (["resume=nowhere"], "nowhere is not a run folder"),
+    (["experiment=da_celeba", "paths.data=nowhere"], "nowhere/celeba is not a folder"),
+    ([*FACES, "data=folder"], "data.root=<folder"),
+    ([*FACES, "data=folder", "data.root=empty"], "empty holds no images"),
+    ([*FACES, "data=folder", "data.root=text", "n=null"], "a.jpg"),
+    (
+        [*FACES, "data=folder", "data.root=broken", "n=null"],
+        "(cut|zero)\.jpg .*(cut|zero)\.jpg .*=skip",
+    ),
+    ([*FACES, "data=digits"], "is grey"),
+    ([*FACES, "backbone=inception_v3", "backbone.weights=w"], "backbone.weights=w is no file"),
+    ([*FACES, "size=48"], "size=48 is not a DCGAN's. Allowed: 32, 64, 128, 256"),
+    ([*FACES, "scored_images=5"], "scored_images=5 are fewer"),
+    ([*FACES, "trainer.precision=fp7"], "This trainer cannot be had here"),
+]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    for name in ("empty", "text", "broken"):
+        Path(name).mkdir()
+    Path("text/a.jpg").write_text("no picture")
+    Image.effect_noise((64, 64), 50).save("broken/good.jpg")
+    whole = Path("broken/good.jpg").read_bytes()
+    Path("broken/cut.jpg").write_bytes(whole[: len(whole) // 2])
+    Path("broken/zero.jpg").write_bytes(b"")
+    return tmp_path
+
+
+@pytest.mark.parametrize(("words", "sentence"), CONFIG, ids=lambda value: str(value)[-40:])
+def test_is_one_sentence_and_leaves_no_folder(
+    words: Sequence[str],
+    sentence: str,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is checked below
+        run_here(main, words, monkeypatch)
+    said = explain(caught.value, words)
+    assert said is not None
+    assert re.search(sentence, said), said
+    assert "\n" not in said
+    assert not Path("outputs").exists() or not list(Path("outputs").glob("*/*"))
+
+
+@pytest.mark.parametrize("words", [["experiment=da_celebra"], [*FACES, "ratio=0:0"]])
+def test_the_program_exits_with_2_and_prints_the_sentence_alone(
+    words: Sequence[str], tmp_path: Path
+) -> None:
+    done = run_apart(["-m", "project.run"], words, tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("error: ")
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_unquoted_ratio_in_yaml_is_explained() -> None:
+    with pytest.raises(UserError, match='ratio: "1:1"'):
+        Ratio.parse(OmegaConf.create("ratio: 1:1").ratio)
+
+
+def test_skipping_corrupt_images_goes_on_and_says_so(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    short = [*TINY, "epochs=1", "trainer.limit_train_batches=1", "n=null"]
+    data = ["data=folder", "data.root=broken", "data.on_corrupt=skip"]
+    run_here(main, [*short, *data, "datamodule.batch_size=1"], monkeypatch)
+    (manifest,) = Path("outputs").glob("*/*/manifest.csv")
+    lines = manifest.read_text().splitlines()
+    assert sorted(line.split(",")[1:3] for line in lines[1:]) == [
+        ["original", "good.jpg"],
+        ["skipped", "cut.jpg"],
+        ["skipped", "zero.jpg"],
+    ]
+
+
+def test_a_foreign_run_folder_is_data_not_code(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreign = folder / "foreign"
+    foreign.mkdir()
+    (foreign / "result.json").write_text("{}")
+    (foreign / "last.ckpt").write_bytes(b"not weights")
+    (foreign / "config.yaml").write_text("module: {_target_: os.system, command: touch taken}\n")
+    with pytest.raises(UserError, match=r"asks to run 'os\.system'"):
+        run_here(generate.main, [f"run={foreign}"], monkeypatch)
+    assert not Path("taken").exists()
+    with pytest.raises(UserError, match="is not a run folder"):
+        run_here(generate.main, ["run=empty"], monkeypatch)

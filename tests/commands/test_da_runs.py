@@ -1,0 +1,96 @@
+"""Study A's conditions through the command line, at their smallest."""
+
+from __future__ import annotations
+
+import collections
+import csv
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from tiny import TINY, result_of, run_here
+
+from project import generate
+from project.command_line import options
+from project.run import main
+
+SHORT = [*TINY, "epochs=1", "trainer.limit_train_batches=2"]
+
+
+def runs_below(folder: Path) -> dict[str, Path]:
+    found = {}
+    for path in folder.glob("**/result.json"):
+        words = dict(word.split("=", 1) for word in result_of(path.parent)["overrides"])
+        found[words.get("da", "")] = path.parent
+    return found
+
+
+def manifest_of(folder: Path) -> collections.Counter[str]:
+    with (folder / "manifest.csv").open(newline="") as file:
+        return collections.Counter(row["kind"] for row in csv.DictReader(file))
+
+
+def test_a_multirun_over_every_da_trains_the_gen_gan_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(main, ["-m", *SHORT, "da=glob(*)"], monkeypatch)
+    runs = runs_below(tmp_path / "multirun")
+    assert sorted(runs) == [name for name, _ in options("da")]
+    assert {result_of(run)["status"] for run in runs.values()} == {"finished"}
+    generators = {
+        result_of(run)["prerequisites"]["generator"] for name, run in runs.items() if "gen" in name
+    }
+    # contrast_gen comes before none in the sweep, and so trains the GAN for all that follow.
+    assert len(generators) == 1
+    assert manifest_of(runs["flip_gen"]) == {"original": 64, "flip": 32, "gen": 32}
+    assert manifest_of(runs["none"]) == {"original": 64}
+
+
+def test_a_failed_job_does_not_end_the_sweep(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(Exception, match=r"da\.size=-1"):
+        run_here(main, ["-m", *SHORT, "da=flip", "da.size=-1,8"], monkeypatch)
+    assert "failed: da.size=-1" in capsys.readouterr().err
+    assert len(runs_below(tmp_path / "multirun")) == 1
+
+
+def test_another_ratio_reuses_the_gen_gan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(main, [*SHORT, "da=flip_gen", "ratio=1:1"], monkeypatch)
+    run_here(main, [*SHORT, "da=flip_gen", "ratio=1:3", "da.size=20"], monkeypatch)
+    folders = sorted(path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
+    kinds = [manifest_of(folder) for folder in folders]
+    assert len(folders) == 3
+    assert {"original": 64, "flip": 5, "gen": 15} in kinds
+    assert {"original": 64, "flip": 32, "gen": 32} in kinds
+
+
+def test_any_list_of_kinds_in_bf16(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    words = ["da=[invert,vflip,flip]", "ratio=1:2:1", "trainer.precision=bf16-mixed"]
+    run_here(main, [*SHORT, *words], monkeypatch)
+    (folder,) = (path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
+    assert manifest_of(folder) == {"original": 64, "invert": 16, "vflip": 32, "flip": 16}
+
+
+def test_generate_makes_pictures_and_overwrites_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(main, SHORT, monkeypatch)
+    (folder,) = (path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
+    for _ in range(2):
+        run_here(generate.main, [f"run={folder}", "n=5"], monkeypatch)
+    first, second = folder / "generated", folder / "generated_2"
+    assert sorted(path.name for path in first.iterdir()) == [
+        *(f"{i:05d}.png" for i in range(5)),
+        "grid.png",
+    ]
+    with Image.open(first / "00003.png") as picture:
+        assert picture.size == (32, 32)
+    assert (first / "grid.png").read_bytes() == (second / "grid.png").read_bytes()
+    with pytest.raises(Exception, match="nothing is overwritten"):
+        run_here(generate.main, [f"run={folder}", f"out={first}"], monkeypatch)
