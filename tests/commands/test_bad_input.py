@@ -47,7 +47,7 @@ CONFIG = [
     ([*FACES, "data=folder", "data.root=text", "n=null"], "a.jpg"),
     (
         [*FACES, "data=folder", "data.root=broken", "n=null"],
-        "(cut|zero)\.jpg .*(cut|zero)\.jpg .*=skip",
+        r"(cut|zero)\.jpg .*(cut|zero)\.jpg .*=skip",
     ),
     ([*FACES, "data=digits"], "is grey"),
     ([*FACES, "backbone=inception_v3", "backbone.weights=w"], "backbone.weights=w is no file"),

@@ -73,7 +73,7 @@ def test_contrast_1_is_the_identity_and_0_the_mean_grey(originals: ImageSet) -> 
 
 @pytest.mark.parametrize("factor", [-0.1, -1])
 def test_a_negative_contrast_is_refused(factor: float) -> None:
-    with pytest.raises(UserError, match=f"factor={factor} is negative. Allowed: 0 or more"):
+    with pytest.raises(UserError, match=f"factor={factor} is not allowed. Allowed: 0 or more"):
         Contrast(factor=factor)
 
 
