@@ -50,7 +50,7 @@ def free_folder(folder: Path) -> Path:
 
 def save(images: NDArray[np.uint8], out: Path) -> None:
     """Writes one PNG per image, and a grid of them."""
-    from project.grid import save_grid, save_png
+    from project.grid import enlarged, save_grid, save_png
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -58,7 +58,7 @@ def save(images: NDArray[np.uint8], out: Path) -> None:
         raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
     for i, image in enumerate(images):
         save_png(image.transpose(1, 2, 0), out / f"{i:05d}.png")
-    save_grid(images, out / "grid.png")
+    save_grid(enlarged(images), out / "grid.png")
 
 
 def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDArray[np.uint8]:

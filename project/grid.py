@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 GAP = 2
+LEAST_SIDE = 64  # below it a person sees little
 
 
 def save_grid(images: NDArray[np.uint8], path: Path) -> None:
@@ -24,6 +25,12 @@ def save_grid(images: NDArray[np.uint8], path: Path) -> None:
         left = GAP + (i % columns) * (width + GAP)
         sheet[top : top + height, left : left + width] = image.transpose(1, 2, 0)
     save_png(sheet.astype(np.uint8), path)
+
+
+def enlarged(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Enlarges small ``N x C x H x W`` images by a whole factor, pixel by pixel."""
+    zoom = max(1, LEAST_SIDE // images.shape[2])
+    return images.repeat(zoom, axis=2).repeat(zoom, axis=3)
 
 
 def save_png(picture: NDArray[np.uint8], path: Path) -> None:

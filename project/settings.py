@@ -13,6 +13,7 @@ LEAST = {
     "size": 1,
     "epochs": 1,
     "scored_images": 1,
+    "score_every": 0,
     "batch_size": 1,
     "base_channels": 1,
     "latent": 1,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from project.grid import save_grid, save_png
+from project.grid import enlarged, save_grid, save_png
 
 
 def read(path: Path) -> np.ndarray:
@@ -49,3 +49,13 @@ def test_a_picture_comes_back_whole_and_alone(tmp_path: Path, channels: int) -> 
     save_png(picture, tmp_path / "a.png")
     assert np.array_equal(read(tmp_path / "a.png").reshape(picture.shape), picture)
     assert [path.name for path in tmp_path.iterdir()] == ["a.png"]
+
+
+def test_small_images_are_enlarged_by_whole_pixels_and_large_ones_left() -> None:
+    small = np.arange(4, dtype=np.uint8).reshape(1, 1, 2, 2)
+    big = enlarged(small)
+    assert big.shape == (1, 1, 64, 64)
+    assert (big[0, 0, :32, :32] == 0).all()
+    assert (big[0, 0, :32, 32:] == 1).all()
+    large = np.zeros((1, 3, 65, 65), np.uint8)
+    assert enlarged(large).shape == large.shape

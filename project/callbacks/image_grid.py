@@ -9,7 +9,7 @@ import lightning
 import torch
 
 from project.callbacks.schedule import due
-from project.grid import save_grid
+from project.grid import enlarged, save_grid
 
 
 class ImageGrid(lightning.Callback):
@@ -37,7 +37,7 @@ class ImageGrid(lightning.Callback):
             images = torch.cat(list(module.generate(sources, weights, self.images)))
             suffix = "" if weights == "generator" else "_average"
             path = folder / f"epoch_{trainer.current_epoch + 1:04d}{suffix}.png"
-            save_grid(images.cpu().numpy(), path)
+            save_grid(enlarged(images.cpu().numpy()), path)
             for logger in trainer.loggers:
                 if hasattr(logger, "log_image"):
                     logger.log_image(f"grid/{weights}", [str(path)], step=module.batches)

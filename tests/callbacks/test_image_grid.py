@@ -10,7 +10,7 @@ from PIL import Image
 from tiny_run import train
 
 from project.callbacks.image_grid import ImageGrid
-from project.grid import save_grid
+from project.grid import enlarged, save_grid
 from project.loggers.csv_log import CSVLog
 
 
@@ -49,6 +49,6 @@ def test_grids_are_written_and_shown(tmp_path: Path) -> None:
     ]
     for weights, name in (("generator", names[2]), ("average", names[3])):
         images = torch.cat(list(gan.generate(gan.sample_sources(5, 3), weights, 5)))
-        save_grid(images.numpy(), tmp_path / "by_hand.png")
+        save_grid(enlarged(images.numpy()), tmp_path / "by_hand.png")
         assert np.array_equal(read(run / "grids" / name), read(tmp_path / "by_hand.png"))
     assert not np.array_equal(read(run / "grids" / names[2]), read(run / "grids" / names[3]))

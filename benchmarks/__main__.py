@@ -1,0 +1,28 @@
+"""`python -m benchmarks [name ...]`: one table of what was measured and what was aimed at."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+
+def main() -> None:
+    """Runs the benchmarks named on the command line, or all."""
+    known = sorted(path.stem for path in Path(__file__).parent.glob("[a-z]*.py"))
+    known.remove("alternate")
+    wanted = sys.argv[1:] or known
+    table = Table("what", "ours", "theirs", "ratio (range over the rounds)", "target")
+    for name in wanted:
+        if name not in known:
+            sys.exit(f"error: there is no benchmark {name}. Allowed: {', '.join(known)}.")
+        for row in importlib.import_module(f"benchmarks.{name}").rows():
+            table.add_row(*row)
+    Console(width=120).print(table)
+
+
+if __name__ == "__main__":
+    main()

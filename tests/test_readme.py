@@ -1,0 +1,107 @@
+"""The README is true: its commands run, its examples of adding things work as they stand."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from data_layouts import write_image, write_txt_lists
+from tiny_program import run_program
+
+from project import generate, prepare
+from project.run import main
+
+REPOSITORY = Path(__file__).parents[1]
+README = (REPOSITORY / "README.md").read_text()
+
+SMOKE = ["trainer=smoke", "size=32", "network.base_channels=4", "logger=csv"]
+SMOKE += ["backbone=efficientnet_lite0", "callbacks.grid.images=4", "scored_images=10"]
+
+
+def commands() -> list[str]:
+    found = re.findall(r"^    (python -m project\..*)$", README, re.MULTILINE)
+    return [command for command in found if "<run>" not in command]
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with tiny data where the README's commands look for them."""
+    monkeypatch.chdir(tmp_path)
+    celeba = tmp_path / "data" / "celeba"
+    names = [f"{i:06d}.jpg" for i in range(1, 31)]
+    for name in names:
+        write_image(celeba / "img_align_celeba" / name)
+    write_txt_lists(celeba, names, [0] * len(names))
+    for i in range(1, 4):
+        write_image(tmp_path / "data" / "oxford-iiit-pet" / "images" / f"Abyssinian_{i}.jpg")
+    for i in range(30):
+        write_image(tmp_path / "data" / "stanford-dogs" / "n02112018-Pomeranian" / f"n_{i}.jpg")
+        write_image(tmp_path / "my_pictures" / f"{i}.png")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", commands(), ids=lambda command: command[18:80])
+def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _, _, module, *words = shlex.split(command)
+    if "experiment=" in command:
+        words += [*SMOKE, "n=20"]
+    elif module == "project.prepare":
+        words += ["n=20"]
+    monkeypatch.setattr(sys, "argv", ["project", *words])
+    {"project.run": main, "project.prepare": prepare.main}[module]()
+
+
+def test_what_is_made_from_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["experiment=da_faces", *SMOKE, "n=20"]
+    monkeypatch.setattr(sys, "argv", ["project", *words])
+    main()
+    (result,) = Path("outputs").glob("*/*/result.json")
+    folder = result.parent
+    for name in ("config.yaml", "manifest.csv", "metrics.csv", "grids", "last.ckpt"):
+        assert name in README
+        assert (folder / name).exists()
+    ran = []
+    for command in re.findall(r"^    (python -m project\..*<run>.*)$", README, re.MULTILINE):
+        _, _, module, key, *words = shlex.split(command)
+        place = f"{key.split('=')[0]}={folder}"
+        monkeypatch.setattr(sys, "argv", ["project", place, *words])
+        {"project.run": main, "project.generate": generate.main}[module]()
+        ran.append(module)
+    assert ran == ["project.generate", "project.run"]
+    assert len(list((folder / "generated").glob("0*.png"))) == 64
+
+
+def examples() -> Iterator[tuple[str, str]]:
+    """Yields the README's files: path and text."""
+    for before, text in re.findall(r"([^\n]*)\n\n```(?:python|yaml)\n(.*?)```", README, re.DOTALL):
+        paths = re.findall(r"`((?:project|conf)/\w+/\w+\.(?:py|yaml))`", before)
+        yield paths[-1], text
+
+
+def test_what_the_readme_adds_works_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for folder in ("project", "conf"):
+        shutil.copytree(
+            REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    added = dict(examples())
+    assert len(added) == 8
+    for path, text in added.items():
+        assert not (tmp_path / path).exists()
+        (tmp_path / path).write_text(text)
+    words = ["experiment=da_hinge", "data=noise", "da=[blur,flip]", "ratio=1:3", *SMOKE, "n=20"]
+    done = run_program(words, tmp_path)
+    assert done.returncode == 0, done.stderr
+    (manifest,) = (tmp_path / "outputs").glob("*/*/manifest.csv")
+    kinds = [line.split(",")[1] for line in manifest.read_text().splitlines()[1:]]
+    assert {kind: kinds.count(kind) for kind in set(kinds)} == {
+        "original": 20,
+        "blur": 5,
+        "flip": 15,
+    }

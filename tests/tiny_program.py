@@ -1,0 +1,22 @@
+"""`python -m project.run` in a process and a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def run_program(words: Sequence[str], folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the program that lies in ``folder``."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)}
+    return subprocess.run(
+        [sys.executable, "-m", "project.run", *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
