@@ -38,6 +38,7 @@ def measure(workers: int, turns: int) -> Rounds:
         write_images(root / "all")
         source = Folder(
             root=str(root),
+            channels=3,
             n=None,
             size=SIZE,
             seed=0,

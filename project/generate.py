@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from omegaconf import DictConfig, OmegaConf
 
 from project import run_folder
 from project.command_line import answer, load_config, quote_paths
@@ -80,46 +78,14 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
         raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
     if count < 1:
         raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
+    # Late: torch takes seconds that bad input need not wait for.
+    from project.trained import load_module
+
     module = load_module(folder)
     if not hasattr(module, "sample_sources"):
         raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
     batches = module.generate(module.sample_sources(count, seed), weights, 64)
     return np.concatenate([batch.numpy() for batch in batches])
-
-
-def load_module(folder: Path) -> Any:
-    """Builds a run's module from its config and loads its last checkpoint, on the CPU.
-
-    A run folder from elsewhere is data: only this project's own modules are built from it, and
-    its checkpoint is loaded with ``weights_only=True``.
-
-    Raises:
-        UserError: a part is missing, names code of elsewhere, or holds more than weights.
-    """
-    import pickle
-
-    import torch
-    from hydra.utils import instantiate
-
-    checkpoint = folder / run_folder.CHECKPOINT
-    config_file = folder / run_folder.CONFIG
-    for path in (config_file, checkpoint):
-        if not path.is_file():
-            raise UserError(f"{folder} has no {path.name}: the run was not finished. Resume it.")
-    config = OmegaConf.load(config_file)
-    assert isinstance(config, DictConfig)
-    run_folder.check_targets(OmegaConf.to_container(config.module), config_file)
-    module = instantiate(config.module)
-    try:
-        saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
-        module.load_state_dict(saved["state_dict"])
-    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
-        reason = str(error).splitlines()[0]
-        raise UserError(
-            f"{checkpoint} cannot be loaded as weights of this run ({reason}). "
-            "Use the folder as the run left it."
-        ) from error
-    return module.eval()
 
 
 if __name__ == "__main__":

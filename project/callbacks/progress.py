@@ -31,6 +31,7 @@ class ProgressBar(lightning.Callback):
         self._bar: Progress | None = None
         self._done = 0
         self._begun = (0.0, 0)
+        self._images = 0
 
     def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
         """Opens the bar."""
@@ -53,6 +54,7 @@ class ProgressBar(lightning.Callback):
         self._done = int(trainer.num_training_batches) * trainer.current_epoch
         self._bar.add_task("", total=total, completed=self._done, epoch="", losses="", speed="")
         self._begun = (time.perf_counter(), self._done)
+        self._images = module.images_seen
 
     def on_train_batch_end(
         self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
@@ -69,7 +71,8 @@ class ProgressBar(lightning.Callback):
             left = (time.perf_counter() - since) / done * (task.total - self._done)
             self._bar.console.print(f"At this speed it will take {readable_time(left)}.")
         if done % self.every_n_batches == 0 or done == 1:
-            per_second = done * len(batch[0]) / (time.perf_counter() - since)
+            images = module.images_seen - self._images
+            per_second = images / (time.perf_counter() - since)
             losses = "  ".join(f"{name} {value:.3f}" for name, value in module.losses.items())
             self._bar.update(
                 task.id,

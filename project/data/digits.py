@@ -63,6 +63,7 @@ class Digits(ImageSource):
         kept = rows[np.isin(scans.target[rows], classes)]
         self.scans: NDArray[np.float32] = scans.images[kept].astype(np.float32)
         self.split = split
+        self._digits = digits
         super().__init__(
             names=[f"digit_{row:04d}" for row in kept],
             labels=scans.target[kept].astype(np.int64)[:, None],
@@ -73,6 +74,18 @@ class Digits(ImageSource):
             seed=seed,
             on_corrupt=on_corrupt,
             cache=cache,
+        )
+
+    def test(self) -> Digits:
+        """Returns the test images of the same classes, all of them."""
+        return Digits(
+            digits=self._digits,
+            split="test",
+            n=None,
+            size=self.size,
+            seed=0,
+            on_corrupt=self.on_corrupt,
+            cache=self.cache,
         )
 
     def describe(self) -> str:

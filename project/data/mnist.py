@@ -65,6 +65,7 @@ class Mnist(ImageSource):
         kept = np.flatnonzero(np.isin(classes, _wanted(digits, classes)))
         self._images: NDArray[np.uint8] = images[kept]
         self._identity = identity(self._file)
+        self._digits = digits
         super().__init__(
             names=[f"{split}-{i:05d}" for i in kept],
             labels=classes[kept, None].astype(np.int64),
@@ -75,6 +76,19 @@ class Mnist(ImageSource):
             seed=seed,
             on_corrupt=on_corrupt,
             cache=cache,
+        )
+
+    def test(self) -> Mnist:
+        """Returns the test images of the same classes, all of them."""
+        return Mnist(
+            root=self.root,
+            split="test",
+            digits=self._digits,
+            n=None,
+            size=self.size,
+            seed=0,
+            on_corrupt=self.on_corrupt,
+            cache=self.cache,
         )
 
     def describe(self) -> str:

@@ -123,6 +123,16 @@ class ImageSource(abc.ABC):
                 decoded.append(error)
         return decoded
 
+    def test(self) -> ImageSource:
+        """Returns the images that the data set sets apart for testing.
+
+        Raises:
+            UserError: it sets none apart.
+        """
+        raise UserError(
+            f"{self.describe()} has no test images of its own. Allowed here: data=mnist, digits."
+        )
+
     def load(self) -> ImageSet:
         """Returns the drawn images, from the cache where they are there."""
         return self._load(self.drawn)

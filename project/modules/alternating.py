@@ -7,7 +7,6 @@ import copy
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, cast, final
 
-import lightning
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
@@ -15,6 +14,7 @@ from torch.optim import Optimizer
 from project.data.batches import Batch
 from project.data.pixels import to_uint8
 from project.modules.average import update_average
+from project.modules.counted import CountedModule
 
 
 class Term(NamedTuple):
@@ -29,7 +29,7 @@ class Term(NamedTuple):
     value: Tensor
 
 
-class AlternatingModule(lightning.LightningModule, abc.ABC):
+class AlternatingModule(CountedModule, abc.ABC):
     """A generator and a discriminator, trained in turn.
 
     A study fills in `d_terms`, `g_terms` and `source`; the step itself is final.
@@ -43,9 +43,6 @@ class AlternatingModule(lightning.LightningModule, abc.ABC):
 
     Attributes:
         pixel_range: the values that stand for black and white in G's images.
-        batches: batches trained so far.
-        images_seen: real images trained on so far.
-        losses: the terms of the last batch, by name, each without its weight.
     """
 
     pixel_range: tuple[float, float]
@@ -67,9 +64,6 @@ class AlternatingModule(lightning.LightningModule, abc.ABC):
         self.d_optimizer = d_optimizer
         self.g_optimizer = g_optimizer
         self.average_decay = average_decay
-        self.batches = 0
-        self.images_seen = 0
-        self.losses: dict[str, Tensor] = {}
 
     @abc.abstractmethod
     def source(self, batch: Batch) -> Tensor:
@@ -123,9 +117,8 @@ class AlternatingModule(lightning.LightningModule, abc.ABC):
         self.discriminator.requires_grad_(True)
 
         update_average(self.generator_average, self.generator, self.average_decay, self.batches)
-        self.batches += 1
-        self.images_seen += len(batch.images)
-        self.losses = {name: term.value.detach() for name, term in (d_terms | g_terms).items()}
+        values = {name: term.value for name, term in (d_terms | g_terms).items()}
+        self.count(len(batch.images), values)
 
     @final
     @torch.no_grad()
@@ -154,12 +147,3 @@ class AlternatingModule(lightning.LightningModule, abc.ABC):
         total = torch.stack([term.weight * term.value for term in terms.values()]).sum()
         self.manual_backward(total)
         optimizer.step()
-
-    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Keeps the counts, which Lightning would count per optimizer."""
-        checkpoint["counts"] = {"batches": self.batches, "images_seen": self.images_seen}
-
-    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
-        """Takes the counts up again."""
-        self.batches = checkpoint["counts"]["batches"]
-        self.images_seen = checkpoint["counts"]["images_seen"]

@@ -1,0 +1,57 @@
+"""Charts that a run leaves in its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+
+def save_confusion(counts: NDArray[np.int64], path: Path, rows: Sequence[int]) -> None:
+    """Draws a confusion matrix.
+
+    Args:
+        counts: true class x predicted class.
+        path: of the PNG.
+        rows: names of the true classes.
+    """
+    figure = Figure(figsize=(6, 6), layout="constrained")
+    axes = figure.add_subplot()
+    axes.imshow(np.sqrt(counts), cmap="Blues")
+    for i, row in enumerate(counts):
+        for j, count in enumerate(row):
+            dark = count > counts.max() / 4
+            axes.text(j, i, str(count), ha="center", va="center", color="w" if dark else "k")
+    axes.set_xlabel("taken for")
+    axes.set_ylabel("is")
+    axes.set_xticks(range(counts.shape[1]))
+    axes.set_yticks(range(len(rows)), [str(row) for row in rows])
+    save(figure, path)
+
+
+def save_curves(curves: Mapping[str, Sequence[float]], x: Sequence[int], path: Path) -> None:
+    """Draws curves over the steps, one below the other, as their scales differ.
+
+    Args:
+        curves: values by name.
+        x: steps.
+        path: of the PNG.
+    """
+    figure = Figure(figsize=(7, 2 * len(curves)), layout="constrained")
+    all_axes = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
+    for axes, (name, values) in zip(all_axes, curves.items(), strict=True):
+        axes.plot(x, values)
+        axes.set_ylabel(name)
+        axes.grid(alpha=0.3)
+    all_axes[-1].set_xlabel("step")
+    save(figure, path)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Writes a PNG under a temporary name and moves it into place."""
+    temporary = path.with_name(f".{path.name}.part")
+    figure.savefig(temporary, dpi=100, format="png")
+    temporary.replace(path)

@@ -1,0 +1,90 @@
+"""Watching the digits appear."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from PIL import Image
+
+from project.callbacks.charts import save_curves
+from project.data.pixels import to_uint8
+from project.grid import enlarged, save_grid
+
+
+class InversionPictures(lightning.Callback):
+    """Saves a grid after each epoch, and at the end an animation and the loss curves (Study D).
+
+    Args:
+        per_digit: images of each digit that are shown.
+        milliseconds: how long the animation stays on a picture.
+    """
+
+    def __init__(self, *, per_digit: int, milliseconds: int) -> None:
+        self.per_digit = per_digit
+        self.milliseconds = milliseconds
+        self.verdict: dict[str, float] = {}
+
+    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Shows the noise that all begins with."""
+        if module.batches == 0:
+            self._draw(trainer, module)
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Saves the grid."""
+        self._draw(trainer, module)
+
+    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Saves the images, the animation and the curves; asks the classifier what it sees."""
+        with torch.no_grad():
+            pictures = module.pictures()
+            seen = module.classifier(pictures.to(module.device)).softmax(1).cpu()
+        wanted = module.wanted.cpu()
+        self.verdict = {
+            "accuracy": float((seen.argmax(1) == wanted).float().mean()),
+            "confidence": float(seen[torch.arange(len(wanted)), wanted].mean()),
+        }
+        if not trainer.is_global_zero:
+            return
+        folder = Path(trainer.default_root_dir)
+        frames = [Image.open(path) for path in sorted((folder / "grids").glob("step_*.png"))]
+        temporary = folder / ".digits.gif.part"
+        frames[0].save(
+            temporary,
+            format="GIF",
+            save_all=True,
+            append_images=frames[1:],
+            duration=[self.milliseconds] * (len(frames) - 1) + [5 * self.milliseconds],
+            loop=0,
+        )
+        temporary.replace(folder / "digits.gif")
+        rows = [row for row in _logged(trainer) if row.get("L_CE")]
+        if rows:
+            curves = {name: [float(row[name]) for row in rows] for name in module.weights}
+            save_curves(curves, [int(row["batch"]) for row in rows], folder / "losses.png")
+
+    def _draw(self, trainer: lightning.Trainer, module: Any) -> None:
+        if not trainer.is_global_zero:
+            return
+        folder = Path(trainer.default_root_dir) / "grids"
+        folder.mkdir(exist_ok=True)
+        images, wanted = to_uint8(module.pictures(), 0.0, 1.0).numpy(), module.wanted.cpu().numpy()
+        chosen = [np.flatnonzero(wanted == d)[: self.per_digit] for d in np.unique(wanted)]
+        shown = images[np.concatenate(chosen)]
+        save_grid(enlarged(shown), folder / f"step_{module.batches:06d}.png")
+
+    def result(self) -> dict[str, Any]:
+        """What the inverted classifier itself says of the final images."""
+        return {"classifier_verdict": self.verdict}
+
+
+def _logged(trainer: lightning.Trainer) -> list[dict[str, str]]:
+    """Returns the rows of ``metrics.csv``, where it is written."""
+    for logger in trainer.loggers:
+        rows = getattr(logger, "rows", None)
+        if rows is not None:
+            return list(rows)
+    return []

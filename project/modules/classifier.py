@@ -1,0 +1,79 @@
+"""A classifier, trained as Study D trains it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from project.data.batches import Batch
+from project.modules.counted import CountedModule
+from project.modules.jitter import shift
+
+
+class ClassifierModule(CountedModule):
+    """Cross-entropy on labelled images (Study D, classifiers).
+
+    Args:
+        network: images ``m x 1 x H x W`` in [0, 1] -> logits ``m x K``.
+        optimizer: parameters -> optimizer.
+        schedule: optimizer and number of batches -> schedule of the learning rate.
+        label_smoothing: share of the target that is spread over all classes, in [0, 1).
+        shift_pixels: every batch is moved by up to so many pixels; 0 leaves it.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: nn.Module,
+        optimizer: Any,
+        schedule: Any,
+        label_smoothing: float,
+        shift_pixels: int,
+    ) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        # Convolutions run on channels-last memory without reordering it.
+        self.network = network.to(memory_format=torch.channels_last)
+        self.optimizer = optimizer
+        self.schedule = schedule
+        self.label_smoothing = label_smoothing
+        self.shift_pixels = shift_pixels
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer and its schedule, which moves on every batch."""
+        optimizer = self.optimizer(params=self.network.parameters())
+        batches = int(self.trainer.num_training_batches) * int(self.trainer.max_epochs or 1)
+        return [optimizer], [self.schedule(optimizer, total_steps=batches)]
+
+    def training_step(self, batch: Batch, batch_idx: int) -> None:
+        """One step on the cross-entropy."""
+        optimizer: Any = self.optimizers()
+        images, labels = self.prepare(batch)
+        loss = F.cross_entropy(self.network(images), labels, label_smoothing=self.label_smoothing)
+        optimizer.zero_grad(set_to_none=True)
+        self.manual_backward(loss)
+        optimizer.step()
+        schedule: Any = self.lr_schedulers()
+        schedule.step()
+        self.count(len(batch.images), {"L_CE": loss})
+
+    def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Returns what is trained on: images ``m x 1 x H x W`` and their classes ``m``."""
+        images = batch.images
+        if self.shift_pixels:
+            images = shift(images, self.shift_pixels, generator=None)
+        return images, batch.labels[:, 0]
+
+    @torch.no_grad()
+    def predict(self, images: Tensor) -> Tensor:
+        """Returns the logits ``N x K`` of ``N x 1 x H x W`` images in [0, 1], training untouched."""
+        training = self.network.training
+        self.network.eval()
+        try:
+            parts = [self.network(some.to(self.device)) for some in torch.split(images, 500)]
+        finally:
+            self.network.train(training)
+        return torch.cat(parts).cpu()

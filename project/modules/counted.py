@@ -1,0 +1,44 @@
+"""What every training counts, for curves and for an exact resume."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning
+from torch import Tensor
+
+
+class CountedModule(lightning.LightningModule):
+    """A module that counts batches and images by itself: Lightning counts optimizer steps.
+
+    Attributes:
+        batches: batches trained so far.
+        images_seen: images trained on so far.
+        losses: the terms of the last batch, by name, each without its weight.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.batches = 0
+        self.images_seen = 0
+        self.losses: dict[str, Tensor] = {}
+
+    def count(self, images: int, losses: dict[str, Tensor]) -> None:
+        """Counts a batch.
+
+        Args:
+            images: how many there were in it.
+            losses: its terms.
+        """
+        self.batches += 1
+        self.images_seen += images
+        self.losses = {name: value.detach() for name, value in losses.items()}
+
+    def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Keeps the counts."""
+        checkpoint["counts"] = {"batches": self.batches, "images_seen": self.images_seen}
+
+    def on_load_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Takes the counts up again."""
+        self.batches = checkpoint["counts"]["batches"]
+        self.images_seen = checkpoint["counts"]["images_seen"]

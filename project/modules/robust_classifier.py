@@ -1,0 +1,82 @@
+"""A classifier with a noise label, trained against what the inversion would find in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from project.data.batches import Batch
+from project.modules.adversary import PGD
+from project.modules.classifier import ClassifierModule
+from project.modules.failure_pool import FailurePool
+from project.modules.noise import NoiseKinds
+
+
+class RobustClassifierModule(ClassifierModule):
+    """Cross-entropy on digits and on noise, both attacked (Study D, the noise label).
+
+    Each of the three, noise, attack and pool, is switched off by null.
+
+    Args:
+        network: images -> logits of ten digits and the noise label.
+        optimizer: parameters -> optimizer.
+        schedule: optimizer and number of batches -> schedule.
+        label_smoothing: in [0, 1).
+        shift_pixels: every batch is moved by up to so many pixels.
+        noise: kinds of noise.
+        noise_images: noise images per batch.
+        noise_label: the class that noise belongs to.
+        attack: the adversary of digits and noise.
+        pool: the inversion's own failures, which are fed back as noise.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: nn.Module,
+        optimizer: Any,
+        schedule: Any,
+        label_smoothing: float,
+        shift_pixels: int,
+        noise: NoiseKinds | None,
+        noise_images: int,
+        noise_label: int,
+        attack: PGD | None,
+        pool: FailurePool | None,
+    ) -> None:
+        super().__init__(
+            network=network,
+            optimizer=optimizer,
+            schedule=schedule,
+            label_smoothing=label_smoothing,
+            shift_pixels=shift_pixels,
+        )
+        self.noise = noise
+        self.noise_images = noise_images
+        self.noise_label = noise_label
+        self.attack = attack
+        self.pool = pool
+
+    def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        """Adds noise, attacks digits and noise, adds the pool's failures as they are."""
+        images, labels = super().prepare(batch)
+        rng = torch.default_generator
+        self.network.requires_grad_(False)
+        if self.noise is not None:
+            drawn = self.noise.draw(images[: self.noise_images], rng)
+            images, labels = torch.cat([images, drawn]), self._with_noise(labels, len(drawn))
+        if self.attack is not None:
+            # The full radius from the middle of the training on; at once, it learns nothing.
+            batches = int(self.trainer.num_training_batches) * int(self.trainer.max_epochs or 1)
+            eps = self.attack.eps * min(1.0, 2 * (self.batches + 1) / batches)
+            images = self.attack.attack(self.network, images, labels, eps, rng)
+        if self.pool is not None:
+            failures = self.pool.draw(self.network, rng)
+            images, labels = torch.cat([images, failures]), self._with_noise(labels, len(failures))
+        self.network.requires_grad_(True)
+        return images, labels
+
+    def _with_noise(self, labels: Tensor, count: int) -> Tensor:
+        return torch.cat([labels, labels.new_full((count,), self.noise_label)])

@@ -1,0 +1,50 @@
+"""The module of a finished run, with its weights."""
+
+from __future__ import annotations
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import torch
+from hydra.utils import instantiate
+from omegaconf import DictConfig, OmegaConf
+
+from project import run_folder
+from project.errors import UserError
+
+
+def load_module(folder: Path) -> Any:
+    """Builds a run's module from its config and loads its last checkpoint, on the CPU.
+
+    A run folder from elsewhere is data: only this project's own modules are built from it, and
+    its checkpoint is loaded with ``weights_only=True``.
+
+    Args:
+        folder: of the run.
+
+    Returns:
+        The module, in eval mode.
+
+    Raises:
+        UserError: a part is missing, names code of elsewhere, or holds more than weights.
+    """
+    checkpoint = folder / run_folder.CHECKPOINT
+    config_file = folder / run_folder.CONFIG
+    for path in (config_file, checkpoint):
+        if not path.is_file():
+            raise UserError(f"{folder} has no {path.name}: the run was not finished. Resume it.")
+    config = OmegaConf.load(config_file)
+    assert isinstance(config, DictConfig)
+    run_folder.check_targets(OmegaConf.to_container(config.module), config_file)
+    module = instantiate(config.module)
+    try:
+        saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+        module.load_state_dict(saved["state_dict"])
+    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
+        reason = str(error).splitlines()[0]
+        raise UserError(
+            f"{checkpoint} cannot be loaded as weights of this run ({reason}). "
+            "Use the folder as the run left it."
+        ) from error
+    return module.eval()
