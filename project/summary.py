@@ -13,6 +13,7 @@ from rich.table import Table
 from project.data.source import ImageSet
 
 console = Console(stderr=True)
+WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
 def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, module: Any) -> None:
@@ -37,8 +38,8 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
 def conclude(result: Mapping[str, Any], folder: Path) -> None:
     """Prints the scores and where everything is."""
     rows = [
-        (kind.replace("scores", "generator").replace("generator_average", "moving average"), *row)
-        for kind in ("scores", "scores_average")
+        (WHOSE[kind], *row)
+        for kind in WHOSE
         for backbone, scores in result.get(kind, {}).items()
         for row in ((backbone, name, f"{value:.4f}") for name, value in scores.items())
     ]

@@ -1,0 +1,35 @@
+"""Every experiment runs: two steps, in bf16 mixed precision on the CPU, on built-in data."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from project import run_folder
+from project.command_line import load_config, options
+from project.run import main
+
+# Built-in data in the place of what has to be fetched.
+BUILT_IN = {"mnist": "digits", "celeba": "faces", "pets": "faces", "faces": "faces"}
+
+
+@pytest.mark.parametrize("experiment", [name for name, _ in options("experiment")])
+def test_every_experiment_runs_two_steps_in_bf16(
+    experiment: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    config = load_config("config", [f"experiment={experiment}"])
+    data = str(config.data._target_).split(".")[2]
+    words = [f"experiment={experiment}", f"data={BUILT_IN[data]}", "trainer=smoke", "logger=csv"]
+    words += ["trainer.precision=bf16-mixed"]
+    if "backbone" in config:
+        words += ["backbone=efficientnet_lite0", "network.base_channels=4", "size=32", "n=40"]
+    if "n_per_digit" in config:
+        words += ["n_per_digit=2"]
+    monkeypatch.setattr(sys, "argv", ["project", *words])
+    main()
+    (folder,) = (tmp_path / "outputs" / experiment).iterdir()
+    assert run_folder.require(folder)["status"] == "finished"
+    assert (folder / run_folder.CHECKPOINT).is_file()
