@@ -128,7 +128,8 @@ def quote_paths(words: Sequence[str]) -> list[str]:
 
 
 def _quoted(match: re.Match[str]) -> str:
-    path = match.group(2).replace("\\", "\\\\").replace("'", "\\'")
+    # A shell leaves ~ alone behind a key.
+    path = str(Path(match.group(2)).expanduser()).replace("\\", "\\\\").replace("'", "\\'")
     return f"{match.group(1)}='{path}'"
 
 

@@ -33,6 +33,11 @@ def find_or_train(
     console = Console(stderr=True)
     folders = {}
     for name, wanted in (config.get("prerequisites") or {}).items():
+        if wanted.get("run"):
+            # The user named one; whether it fits is seen when it is loaded.
+            folders[str(name)] = Path(wanted.run)
+            run_folder.require(folders[str(name)])
+            continue
         words = [*inherited(overrides, wanted), *wanted.overrides]
         needed = load_config("config", words)
         key = hash_of(needed)

@@ -81,6 +81,8 @@ def check(config: DictConfig) -> Inputs:
         instantiate(config.backbone).check()
     source: ImageSource = parts["data"]
     images = source.load()
+    if "wanted" in config:
+        instantiate(config.wanted).check(images)
     return Inputs(parts, images, config_hash(config, images.fingerprint))
 
 

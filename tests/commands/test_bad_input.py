@@ -12,7 +12,7 @@ from PIL import Image
 from tiny import TINY, run_apart, run_here
 
 from project import generate
-from project.command_line import explain
+from project.command_line import explain, quote_paths
 from project.da.ratio import Ratio
 from project.errors import UserError
 from project.run import main
@@ -131,3 +131,9 @@ def test_a_foreign_run_folder_is_data_not_code(
     assert not Path("taken").exists()
     with pytest.raises(UserError, match="is not a run folder"):
         run_here(generate.main, ["run=empty"], monkeypatch)
+
+
+def test_paths_need_no_quoting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/me")
+    words = quote_paths(["paths.data=~/my data", "resume=a=b,c", "run='quoted'", "seed=1"])
+    assert words == ["paths.data='/home/me/my data'", "resume='a=b,c'", "run='quoted'", "seed=1"]
