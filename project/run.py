@@ -33,6 +33,7 @@ from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.help import print_help
 from project.identity import config_hash
+from project.naming import experiment_name, outputs_of, readable
 from project.settings import check_added, check_settings
 from project.summary import announce, conclude
 
@@ -191,24 +192,7 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
 
 def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
     """Trains a run that another one needs, beside the single runs."""
-    return run(config, overrides, outputs_of(config, overrides), readable(overrides))
-
-
-def experiment_name(overrides: Sequence[str]) -> str:
-    """Returns the option of ``experiment=``."""
-    named = [word.split("=", 1)[1] for word in overrides if word.startswith("experiment=")]
-    return named[-1] if named else ""
-
-
-def outputs_of(config: DictConfig, overrides: Sequence[str]) -> Path:
-    """Returns the folder of an experiment's single runs."""
-    return Path(config.paths.outputs) / experiment_name(overrides)
-
-
-def readable(overrides: Sequence[str]) -> str:
-    """Joins the words that tell one run from another."""
-    dull = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
-    return ",".join(word for word in overrides if not word.startswith(dull))
+    return run(config, overrides, outputs_of(config.paths.outputs, overrides), readable(overrides))
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -219,7 +203,7 @@ def job(config: DictConfig) -> None:
         number = HydraConfig.get().job.num
         parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}"
     else:
-        parent, label = outputs_of(config, words), readable(words)
+        parent, label = outputs_of(config.paths.outputs, words), readable(words)
     try:
         check_added(words, [*top_level_words(), *map(str, load_config("config", set_only(words)))])
         run(config, words, parent, label)
