@@ -28,6 +28,8 @@ PASSED = {
     r"trainer": {"callbacks", "logger", "default_root_dir"},
     r".*optimizer": {"params"},
 }
+# Groups whose options belong to one study each: an experiment chooses, a user does not.
+OF_ONE_STUDY = {"module", "datamodule", "callbacks"}
 HYDRA_KEYS = {"_target_", "_partial_", "_args_", "_convert_", "_recursive_"}
 
 
@@ -52,9 +54,10 @@ def combinations() -> list[tuple[str, str]]:
     """Every experiment, with each option of each group that belongs to it."""
     found = []
     for experiment in EXPERIMENTS:
-        for key in chosen(experiment):
-            for option, _ in options(key.split("@")[0]):
-                found.append((f"experiment={experiment}", f"{key}={option}"))
+        for key, own in chosen(experiment).items():
+            group = key.split("@")[0]
+            there = [own] if group in OF_ONE_STUDY else [option for option, _ in options(group)]
+            found += [(f"experiment={experiment}", f"{key}={option}") for option in there]
     return found
 
 
@@ -145,6 +148,13 @@ def differences(wanted: Any, found: Any, place: str) -> Iterator[str]:
             yield from differences(value, inner, f"{place}.{key}")
     elif str(wanted) != str(found):
         yield f"{place} is {found}"
+
+
+@pytest.mark.parametrize("group", sorted(OF_ONE_STUDY))
+def test_every_option_of_one_study_is_chosen_by_an_experiment(group: str) -> None:
+    files = {path.stem: yaml.safe_load(path.read_text()) for path in (CONF / group).glob("*.yaml")}
+    bases = {base for values in files.values() for base in values.get("defaults", [])}
+    assert set(files) == {chosen(experiment)[group] for experiment in EXPERIMENTS} | bases
 
 
 @pytest.mark.parametrize("experiment", EXPERIMENTS)

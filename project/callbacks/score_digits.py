@@ -7,13 +7,14 @@ from typing import Any
 import lightning
 import torch
 
-from project.data.pixels import from_uint8
-from project.metrics.digit_scores import judge_scores
-from project.trained import load_module
+from project.data.source import ImageSet
+from project.metrics.digit_judges import DigitJudges, RealDigits, score_digits, score_real
 
 
 class ScoreDigits(lightning.Callback):
     """Scores the final images with the digit judges (Study D, decision).
+
+    The module gives `pictures()` and `wanted`, the data module `runs`, `training` and `testing`.
 
     Args:
         held_out: the judge that was kept out of every choice, by its run's name.
@@ -27,29 +28,16 @@ class ScoreDigits(lightning.Callback):
     def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
         """Scores the images, and as many real training images as the row to compare with."""
         datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        runs = {name: run for name, run in datamodule.runs.items() if name.startswith("judge_")}
-        judges = {name: load_module(run).network for name, run in runs.items()}
-        training = from_uint8(torch.from_numpy(datamodule.training.images), 0.0, 1.0)
-        labels = torch.from_numpy(datamodule.training.labels[:, 0])
-        given = {
-            "judges": judges,
-            "reference_images": from_uint8(torch.from_numpy(datamodule.testing.images), 0.0, 1.0),
-            "reference_labels": torch.from_numpy(datamodule.testing.labels[:, 0]),
-            "held_out": self.held_out,
-        }
-        wanted = module.wanted.cpu()
-        with torch.no_grad():
-            self.scores = judge_scores(
-                images=module.pictures(), wanted=wanted, training_images=training, **given
-            )
-            like = [torch.where(labels == d)[0][: int((wanted == d).sum())] for d in wanted.unique()]
-            taken = torch.cat(like)
-            rest = torch.ones(len(labels), dtype=torch.bool)
-            rest[taken] = False
-            self.reference = judge_scores(
-                images=training[taken], wanted=labels[taken], training_images=training[rest], **given
-            )
+        judges = DigitJudges.load(datamodule.runs, self.held_out)
+        real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
+        self.scores = score_digits(module.pictures(), module.wanted, judges, real)
+        self.reference = score_real(module.wanted, judges, real)
 
     def result(self) -> dict[str, Any]:
         """Scores of the images, and of as many real ones from the training set."""
         return {"scores": {"digits": self.scores}, "reference": {"digits": self.reference}}
+
+
+def tensors(images: ImageSet) -> tuple[torch.Tensor, torch.Tensor]:
+    """Returns images ``N x 1 x H x W``, uint8, and their classes ``N``."""
+    return torch.from_numpy(images.images), torch.from_numpy(images.labels[:, 0])

@@ -10,7 +10,9 @@ import lightning
 import torch
 from torch import nn
 
+from project.data.labelled import check_classes
 from project.data.source import ImageSet, ImageSource
+from project.data.wanted import WantedDigits
 from project.errors import UserError
 
 
@@ -33,28 +35,41 @@ class InversionSteps(lightning.LightningDataModule):
     Args:
         data: what the classifier was trained on; the judges compare with it, nothing else does.
         runs: the run named ``classifier``, and those of the judges.
+        wanted: what is to be found.
         steps_per_epoch: steps between two looks at the images.
 
     Attributes:
-        classifier: images -> logits.
+        classifier: images ``N x 1 x H x W`` in [0, 1] -> logits.
         training: the images that the classifier was trained on.
         testing: images that it was not.
+
+    Raises:
+        UserError: the wish does not fit the data, or the classifier does not fit the wish.
     """
 
     def __init__(
-        self, *, data: ImageSource, runs: Mapping[str, Path], steps_per_epoch: int
+        self,
+        *,
+        data: ImageSource,
+        runs: Mapping[str, Path],
+        wanted: WantedDigits,
+        steps_per_epoch: int,
     ) -> None:
         super().__init__()
         # Late: most data modules read no run.
         from project.trained import load_module
 
+        check_classes(data)
         if steps_per_epoch < 1:
             raise UserError(f"steps_per_epoch={steps_per_epoch} is not allowed. Give 1 or more.")
         self.runs = runs
         self.steps_per_epoch = steps_per_epoch
-        self.classifier: nn.Module = load_module(runs["classifier"]).network
         self.training: ImageSet = data.load()
         self.testing: ImageSet = data.test().load()
+        wanted.check(self.training)
+        folder = wanted.classifier or runs["classifier"]
+        self.classifier: nn.Module = load_module(folder).network
+        check_outputs(self.classifier, data.size, wanted.classes, folder)
 
     def train_dataloader(self) -> Steps:
         """Returns the steps of an epoch."""
@@ -63,3 +78,18 @@ class InversionSteps(lightning.LightningDataModule):
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
         """There is nothing to prepare."""
         return batch
+
+
+@torch.no_grad()
+def check_outputs(classifier: nn.Module, size: int, classes: int, folder: Path) -> None:
+    """Checks that a classifier tells the digits apart, and at most one thing more, noise.
+
+    Raises:
+        UserError: it has other classes.
+    """
+    outputs = classifier(torch.zeros(1, 1, size, size)).shape[-1]
+    if outputs not in (classes, classes + 1):
+        raise UserError(
+            f"The classifier in {folder} has {outputs} classes. Allowed: {classes} digits, or "
+            f"{classes + 1} with the noise label (network.classes)."
+        )

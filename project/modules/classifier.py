@@ -41,11 +41,12 @@ class ClassifierModule(CountedModule):
         self.schedule = schedule
         self.label_smoothing = label_smoothing
         self.shift_pixels = shift_pixels
+        self.total_batches = 0
 
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which moves on every batch."""
         optimizer = self.optimizer(params=self.network.parameters())
-        batches = int(self.trainer.num_training_batches) * int(self.trainer.max_epochs or 1)
+        batches = int(self.trainer.estimated_stepping_batches)
         return [optimizer], [self.schedule(optimizer, total_steps=batches)]
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
@@ -62,14 +63,12 @@ class ClassifierModule(CountedModule):
 
     def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Returns what is trained on: images ``m x 1 x H x W`` and their classes ``m``."""
-        images = batch.images
-        if self.shift_pixels:
-            images = shift(images, self.shift_pixels, generator=None)
+        images = shift(batch.images, self.shift_pixels, torch.default_generator)
         return images, batch.labels[:, 0]
 
     @torch.no_grad()
     def predict(self, images: Tensor) -> Tensor:
-        """Returns the logits ``N x K`` of ``N x 1 x H x W`` images in [0, 1], training untouched."""
+        """Returns the logits ``N x K`` of ``N x 1 x H x W`` images in [0, 1], on the CPU."""
         training = self.network.training
         self.network.eval()
         try:

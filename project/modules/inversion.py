@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from project.errors import UserError
+from project.data.wanted import WantedDigits
+from project.errors import UserError, nearest
 from project.losses.inversion import L_CE, L_TV, L_binary
 from project.modules.counted import CountedModule
 from project.modules.jitter import shift
@@ -24,9 +24,7 @@ class InversionModule(CountedModule):
     image does not depend on its neighbours.
 
     Args:
-        target: the wanted digit, a list of digits, or ``all``.
-        n_per_digit: images of each.
-        classes: digits that the classifier knows, the noise label not counted.
+        wanted: the digits, and how many images of each.
         size: side of the images in pixels.
         start: ``uniform`` noise, or ``coarse``: noise drawn on coarser grids and enlarged.
         jitter: before each step the images are moved by up to so many pixels, for that step.
@@ -38,15 +36,13 @@ class InversionModule(CountedModule):
         seed: of the noise and the jitter.
 
     Raises:
-        UserError: a target is no digit, or the start is unknown.
+        UserError: the start is unknown.
     """
 
     def __init__(
         self,
         *,
-        target: int | str | Sequence[int],
-        n_per_digit: int,
-        classes: int,
+        wanted: WantedDigits,
         size: int,
         start: str,
         jitter: int,
@@ -60,16 +56,16 @@ class InversionModule(CountedModule):
         super().__init__()
         self.automatic_optimization = False
         if start not in STARTS:
-            raise UserError(f"module.start={start} is unknown. Allowed: {', '.join(STARTS)}.")
-        digits = wanted_digits(target, classes)
+            raise UserError(f"module.start={start} is unknown. {nearest(str(start), STARTS)}")
         self.weights = {"L_CE": L_CE, "L_TV": L_TV, "L_binary": L_binary}
         self.jitter = jitter
         self.optimizer = optimizer
         self.schedule = schedule
         self.seed = seed
-        noise = [start_image(d, i, size, start, seed) for d in digits for i in range(n_per_digit)]
+        each = range(wanted.n_per_digit)
+        noise = [start_image(d, i, size, start, seed) for d in wanted.digits for i in each]
         self.images = nn.Parameter(torch.cat(noise))
-        labels = torch.tensor(digits).repeat_interleave(n_per_digit)
+        labels = torch.tensor(wanted.digits).repeat_interleave(wanted.n_per_digit)
         self.register_buffer("wanted", labels)
         self.wanted: Tensor
         # In a list, so that the classifier's weights are neither trained nor saved with this run.
@@ -93,7 +89,7 @@ class InversionModule(CountedModule):
     def configure_optimizers(self) -> Any:
         """The optimizer of the pixels and its schedule."""
         optimizer = self.optimizer(params=[self.images])
-        steps = int(self.trainer.num_training_batches) * int(self.trainer.max_epochs or 1)
+        steps = int(self.trainer.estimated_stepping_batches)
         return [optimizer], [self.schedule(optimizer, total_steps=steps)]
 
     def training_step(self, batch: Any, batch_idx: int) -> None:
@@ -101,17 +97,16 @@ class InversionModule(CountedModule):
         optimizer: Any = self.optimizers()
         with torch.no_grad():
             self.images.clamp_(0, 1)
-        seen: Tensor = self.images
-        if self.jitter:
-            # A function of the step alone, so that a resumed run moves as the uninterrupted one.
-            rng = torch.Generator().manual_seed(self.seed * 1_000_003 + self.batches)
-            seen = shift(seen, self.jitter, rng)
+        # A function of the step alone: it is the same for every image, whatever its neighbours,
+        # and a resumed run moves as the uninterrupted one.
+        rng = torch.Generator().manual_seed(self.seed * 1_000_003 + self.batches)
+        seen = shift(self.images, self.jitter, rng)
         terms = {
             "L_CE": L_CE(self.classifier(seen), self.wanted),
             "L_TV": L_TV(self.images),
             "L_binary": L_binary(self.images),
         }
-        loss = sum(self.weights[name] * term.sum() for name, term in terms.items())
+        loss = torch.stack([self.weights[n] * term.sum() for n, term in terms.items()]).sum()
         optimizer.zero_grad(set_to_none=True)
         self.manual_backward(loss)
         optimizer.step()
@@ -124,26 +119,9 @@ class InversionModule(CountedModule):
         return self.images.detach().clamp(0, 1).cpu()
 
 
-def wanted_digits(target: int | str | Sequence[int], classes: int) -> list[int]:
-    """Reads ``target``.
-
-    Raises:
-        UserError: it is none of the digits, or no digit at all.
-    """
-    if target == "all":
-        return list(range(classes))
-    digits = [target] if isinstance(target, int | str) else list(target)
-    for digit in digits:
-        if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit < classes:
-            raise UserError(f"target={digit} is no digit. Allowed: 0 to {classes - 1}, or all.")
-    if not digits or len(set(digits)) < len(digits):
-        raise UserError(f"target={digits} must name each wanted digit once, such as [0,3], or all.")
-    return [int(digit) for digit in digits]
-
-
 def start_image(digit: int, index: int, size: int, start: str, seed: int) -> Tensor:
     """Draws the noise that image ``index`` of ``digit`` starts from, ``1 x 1 x size x size``."""
     rng = torch.Generator().manual_seed((seed * 1_000_003 + digit) * 1_000_003 + index)
     if start == "coarse":
-        return coarse_noise(1, rng)
+        return coarse_noise(1, size, rng)
     return torch.rand(1, 1, size, size, generator=rng)

@@ -69,7 +69,7 @@ class RobustClassifierModule(ClassifierModule):
             images, labels = torch.cat([images, drawn]), self._with_noise(labels, len(drawn))
         if self.attack is not None:
             # The full radius from the middle of the training on; at once, it learns nothing.
-            batches = int(self.trainer.num_training_batches) * int(self.trainer.max_epochs or 1)
+            batches = int(self.trainer.estimated_stepping_batches)
             eps = self.attack.eps * min(1.0, 2 * (self.batches + 1) / batches)
             images = self.attack.attack(self.network, images, labels, eps, rng)
         if self.pool is not None:

@@ -1,0 +1,100 @@
+"""Which digits an inversion is to find, and in which classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from project import run_folder
+from project.data.source import ImageSet
+from project.errors import UserError
+
+
+class WantedDigits:
+    """What the inversion is asked for; torch-free, so that a slip is answered before any training.
+
+    Args:
+        target: the wanted digit, a list of digits, or ``all``.
+        n_per_digit: images of each.
+        classes: digits that there are, the noise label not counted.
+        classifier: run folder of the classifier to invert; None: found, or trained.
+
+    Attributes:
+        digits: the wanted digits.
+
+    Raises:
+        UserError: a target is none of the digits, or there is nothing to find.
+    """
+
+    def __init__(
+        self,
+        *,
+        target: int | str | Sequence[int],
+        n_per_digit: int,
+        classes: int,
+        classifier: str | None,
+    ) -> None:
+        self.digits = _read(target, classes)
+        if isinstance(n_per_digit, bool) or not isinstance(n_per_digit, int) or n_per_digit < 1:
+            raise UserError(
+                f"n_per_digit={n_per_digit} is not allowed. Give a whole number from 1."
+            )
+        self.n_per_digit = n_per_digit
+        self.classes = classes
+        self.classifier = None if classifier is None else Path(classifier)
+
+    def check(self, images: ImageSet) -> None:
+        """Holds the wish against the data and the named classifier.
+
+        Args:
+            images: that the classifier was, or is to be, trained on.
+
+        Raises:
+            UserError: a wanted digit is not among them, or the classifier saw other images.
+        """
+        if images.label_names != ("digit",):
+            raise UserError(
+                "The inversion needs images with a class each, but these have "
+                f"{', '.join(images.label_names) or 'no labels'}. Allowed: data=mnist, digits."
+            )
+        there = [int(c) for c in np.unique(images.labels)]
+        for digit in self.digits:
+            if digit not in there:
+                raise UserError(
+                    f"target={digit} is not among the images, so no classifier learns it. "
+                    f"Allowed: a list of {', '.join(map(str, there))}; or data.digits=all."
+                )
+        if self.classifier is not None:
+            self._check_classifier(self.classifier, images.fingerprint)
+
+    def _check_classifier(self, folder: Path, fingerprint: str) -> None:
+        result = run_folder.require(folder)
+        if result.get("data", {}).get("fingerprint") != fingerprint:
+            raise UserError(
+                f"classifier={folder} was trained on other images "
+                f"({result.get('data', {}).get('source', 'unknown')}) than this run's. Name a run "
+                "with the same data=, n= and data.digits=, or leave classifier=null to train one."
+            )
+        if result.get("status") != "finished":
+            raise UserError(
+                f"classifier={folder} is a run that did not finish. Resume it with "
+                f"resume={folder}, or leave classifier=null to train one."
+            )
+
+
+def _read(target: int | str | Sequence[int], classes: int) -> list[int]:
+    if target == "all":
+        return list(range(classes))
+    several = isinstance(target, Sequence) and not isinstance(target, str)
+    digits = list(target) if several else [target]
+    for digit in digits:
+        if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit < classes:
+            raise UserError(
+                f"target={digit} is no digit. Allowed: 0 to {classes - 1}, a list such as [0,3], "
+                "or all."
+            )
+    if not digits or len(set(digits)) < len(digits):
+        raise UserError(f"target={digits} must name each wanted digit once, such as [0,3], or all.")
+    return [int(digit) for digit in digits]

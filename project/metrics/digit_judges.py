@@ -1,0 +1,128 @@
+"""The digit judges of a study: is it the wanted digit, and how far is it from real ones?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from project.errors import UserError
+from project.metrics.digit_scores import judge_scores
+from project.networks.digit_judges import Judge
+
+
+@dataclass(frozen=True)
+class DigitJudges:
+    """Classifiers that take no part in what they judge.
+
+    Attributes:
+        judges: by name.
+        held_out: name of the judge that was kept out of every choice.
+    """
+
+    judges: Mapping[str, Judge]
+    held_out: str
+
+    @classmethod
+    def load(cls, runs: Mapping[str, Path], held_out: str) -> DigitJudges:
+        """Loads those of the runs whose name begins with ``judge``.
+
+        Args:
+            runs: finished runs by name.
+            held_out: name of the judge that was kept out of every choice.
+
+        Raises:
+            UserError: the one that is held out is missing, or alone.
+        """
+        # Late: scoring itself needs no run folders.
+        from project.trained import load_module
+
+        named = {name: run for name, run in runs.items() if name.startswith("judge")}
+        if held_out not in named or len(named) < 2:
+            raise UserError(
+                f"Two digit judges or more are needed, '{held_out}' among them, but the runs are "
+                f"{', '.join(runs) or 'none'}. Name them under prerequisites."
+            )
+        return cls({name: load_module(run).network for name, run in named.items()}, held_out)
+
+
+@dataclass(frozen=True)
+class RealDigits:
+    """What images are compared with; none of it guides what is scored.
+
+    Attributes:
+        training: ``N x 1 x H x W``, uint8: copies would be copies of these.
+        training_labels: ``N``.
+        testing: ``M x 1 x H x W``, uint8: distances are measured to these.
+        testing_labels: ``M``.
+    """
+
+    training: Tensor
+    training_labels: Tensor
+    testing: Tensor
+    testing_labels: Tensor
+
+
+def score_digits(
+    images: Tensor, wanted: Tensor, judges: DigitJudges, real: RealDigits
+) -> dict[str, float]:
+    """Scores images that are to be digits.
+
+    Args:
+        images: ``N x 1 x 28 x 28``, float in [0, 1], or uint8.
+        wanted: ``N``, int64: the digit that each is to be.
+        judges: that took no part.
+        real: what they are compared with; digits that are not wanted are left out.
+
+    Returns:
+        scores by their names. A single image has no distances, and no digit with a single image
+        a diversity: these rows are left out.
+    """
+    pictures, wanted = as_floats(images), wanted.cpu()
+    alone = len(pictures) == 1
+    scores = judge_scores(
+        judges=judges.judges,
+        # Twice, where there is one: its judges' verdict is the same.
+        images=pictures.repeat(2, 1, 1, 1) if alone else pictures,
+        wanted=wanted.repeat(2) if alone else wanted,
+        reference_images=as_floats(real.testing),
+        reference_labels=real.testing_labels,
+        training_images=as_floats(real.training),
+        held_out=judges.held_out,
+    )
+    left_out = ("digit_distance", "digit_diversity") if alone else ()
+    if int(torch.bincount(wanted).max()) < 2:
+        left_out = (*left_out, "digit_diversity")
+    return {name: value for name, value in scores.items() if not name.startswith(left_out)}
+
+
+def score_real(wanted: Tensor, judges: DigitJudges, real: RealDigits) -> dict[str, float]:
+    """Scores as many real training images of each digit as are wanted: the row to compare with.
+
+    Args:
+        wanted: ``N``, int64.
+        judges: that took no part.
+        real: where they are taken from; the others stay as neighbours.
+
+    Returns:
+        scores by their names; none where the training images do not suffice.
+    """
+    labels = real.training_labels
+    rows = [torch.where(labels == d)[0][:n] for d, n in enumerate(torch.bincount(wanted.cpu()))]
+    taken = torch.cat(rows)
+    # A real image is its own nearest neighbour, unless it is taken out.
+    rest = torch.ones(len(labels), dtype=torch.bool)
+    rest[taken] = False
+    if len(taken) < len(wanted) or not rest.any():
+        return {}
+    others = RealDigits(real.training[rest], labels[rest], real.testing, real.testing_labels)
+    return score_digits(real.training[taken], labels[taken], judges, others)
+
+
+def as_floats(images: Tensor) -> Tensor:
+    """Brings uint8 images to [0, 1] and leaves floats; on the CPU."""
+    pixels = images.cpu()
+    return pixels.float() / 255 if pixels.dtype == torch.uint8 else pixels.float()
