@@ -48,7 +48,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.parametrize("command", commands(), ids=lambda command: command[18:80])
 def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _, _, module, *words = shlex.split(command)
-    if "experiment=" in command:
+    if "experiment=classifier" in command:
+        words += ["trainer=smoke", "logger=csv", "data=digits", "n_per_digit=2"]
+    elif "experiment=" in command:
         words += [*SMOKE, "n=20"]
     elif module == "project.prepare":
         words += ["n=20"]
