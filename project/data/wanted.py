@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -87,8 +88,8 @@ class WantedDigits:
 def _read(target: int | str | Sequence[int], classes: int) -> list[int]:
     if target == "all":
         return list(range(classes))
-    several = isinstance(target, Sequence) and not isinstance(target, str)
-    digits = list(target) if several else [target]
+    # Not by type hints alone: a command line may hold anything.
+    digits: list[Any] = list(target) if _is_list(target) else [target]
     for digit in digits:
         if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit < classes:
             raise UserError(
@@ -98,3 +99,7 @@ def _read(target: int | str | Sequence[int], classes: int) -> list[int]:
     if not digits or len(set(digits)) < len(digits):
         raise UserError(f"target={digits} must name each wanted digit once, such as [0,3], or all.")
     return [int(digit) for digit in digits]
+
+
+def _is_list(target: object) -> TypeGuard[Sequence[Any]]:
+    return isinstance(target, Sequence) and not isinstance(target, str)

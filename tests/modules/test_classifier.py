@@ -4,6 +4,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import lightning
 import pytest
 import torch
 from tiny_digits import IMAGES, datamodule, fit
@@ -11,6 +12,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
+from project.callbacks.checkpoint import LastCheckpoint
+from project.callbacks.exact_resume import ExactResume
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool
@@ -146,3 +149,25 @@ def test_added_noise_has_the_noise_label() -> None:
     images, labels = module.prepare(batch)
     assert labels.tolist() == [7] * 5 + [10] * 4
     assert images.shape == (9, 1, 28, 28)
+
+
+def test_resumed_it_finds_the_pool_as_it_was(tmp_path: Path) -> None:
+    class Interrupted(lightning.Callback):
+        def on_train_epoch_end(self, trainer: lightning.Trainer, *rest: Any) -> None:
+            trainer.should_stop = trainer.current_epoch == 0
+
+    def built() -> RobustClassifierModule:
+        torch.manual_seed(9)
+        return robust(network(11))
+
+    def callbacks() -> list[Any]:
+        return [ExactResume(), LastCheckpoint(every_n_epochs=1)]
+
+    whole = fit(built(), datamodule(), tmp_path / "whole", callbacks=callbacks())
+    half = tmp_path / "half"
+    fit(built(), datamodule(), half, callbacks=[*callbacks(), Interrupted()])
+    torch.manual_seed(77)
+    again = robust(network(11))
+    resumed = fit(again, datamodule(), half, callbacks=callbacks(), resume=half / "last.ckpt")
+    for name, value in whole.state_dict().items():
+        assert torch.equal(value, resumed.state_dict()[name]), name
