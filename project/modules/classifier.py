@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from project.data.batches import Batch
+from project.errors import UserError
 from project.modules.counted import CountedModule
 from project.modules.jitter import shift
 
@@ -42,6 +43,25 @@ class ClassifierModule(CountedModule):
         self.label_smoothing = label_smoothing
         self.shift_pixels = shift_pixels
         self.total_batches = 0
+
+    def setup(self, stage: str) -> None:
+        """Checks that the network has a class for every label.
+
+        Raises:
+            UserError: it has too few.
+        """
+        training = self.trainer.datamodule.training  # type: ignore[attr-defined]
+        highest = self.highest_label(int(training.labels.max()))
+        classes = self.predict(torch.zeros(1, *training.images.shape[1:])).shape[1]
+        if highest >= classes:
+            raise UserError(
+                f"The labels go up to {highest}, but the network tells {classes} classes apart. "
+                f"Give network.classes={highest + 1}, or fewer classes with data.digits=[...]."
+            )
+
+    def highest_label(self, of_images: int) -> int:
+        """Returns the highest label that is trained on, given that of the images."""
+        return of_images
 
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which moves on every batch."""

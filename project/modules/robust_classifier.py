@@ -59,6 +59,11 @@ class RobustClassifierModule(ClassifierModule):
         self.attack = attack
         self.pool = pool
 
+    def highest_label(self, of_images: int) -> int:
+        """The noise label counts where there is noise or a pool."""
+        noisy = self.noise is not None or self.pool is not None
+        return max(of_images, self.noise_label) if noisy else of_images
+
     def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Adds noise, attacks digits and noise, adds the pool's failures as they are."""
         images, labels = super().prepare(batch)

@@ -154,6 +154,14 @@ def test_a_classifier_of_other_classes(home: Path, monkeypatch: pytest.MonkeyPat
         run([*FAITHFUL, f"classifier={folder}"], home, monkeypatch)
 
 
+def test_a_network_without_a_noise_label(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["experiment=digit_classifier_noise", "network=classifier_conv", *TINY_DIGITS]
+    with pytest.raises(Exception, match=r"10 classes apart. Give network.classes=11"):
+        run(words, home, monkeypatch)
+    folder = run([*words, "network.classes=11", "module.pool=null"], home, monkeypatch)
+    assert result_of(folder)["status"] == "finished"
+
+
 def test_unknown_noise_is_refused(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["experiment=digit_classifier_noise", *TINY_DIGITS, "module.noise.kinds=[blob]"]
     with pytest.raises(Exception, match=r"(?s)names 'blob'. Did you mean 'blobs'"):
