@@ -27,6 +27,8 @@ from project.errors import UserError, nearest
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
+# ${ceil_div:a,b} in a config: how many b it takes to hold a.
+OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
 
 
 def answer(main: Callable[[], None]) -> None:

@@ -65,7 +65,7 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
     Args:
         folder: of the run.
         count: number of images.
-        seed: of the noise.
+        seed: of the noise, or of the draw of test images where those are what G turns.
         weights: ``generator``, or ``average`` for its moving average.
 
     Returns:
@@ -79,13 +79,19 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
     if count < 1:
         raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
     # Late: torch takes seconds that bad input need not wait for.
-    from project.trained import load_module
+    import torch
+
+    from project.trained import load_module, load_test_images
 
     module = load_module(folder)
     if not hasattr(module, "sample_sources"):
         raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
-    batches = module.generate(module.sample_sources(count, seed), weights, 64)
-    return np.concatenate([batch.numpy() for batch in batches])
+    if hasattr(module, "testing"):
+        module.testing = load_test_images(folder)
+    sources = module.sample_sources(count, seed)
+    images = torch.cat(list(module.generate(sources, weights, 64)))
+    shown: NDArray[np.uint8] = module.shown(sources, images).numpy()
+    return shown
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ LEAST = {
     "seed": 0,
     "size": 1,
     "epochs": 1,
+    "batches": 1,
+    "epoch_batches": 1,
     "scored_images": 1,
     "score_every": 0,
     "batch_size": 1,

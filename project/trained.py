@@ -11,6 +11,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 
 from project import run_folder
+from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 
 
@@ -29,15 +30,8 @@ def load_module(folder: Path) -> Any:
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    checkpoint = folder / run_folder.CHECKPOINT
-    config_file = folder / run_folder.CONFIG
-    for path in (config_file, checkpoint):
-        if not path.is_file():
-            raise UserError(f"{folder} has no {path.name}: the run was not finished. Resume it.")
-    config = OmegaConf.load(config_file)
-    assert isinstance(config, DictConfig)
-    run_folder.check_targets(OmegaConf.to_container(config.module), config_file)
-    module = instantiate(config.module)
+    checkpoint = require_file(folder, run_folder.CHECKPOINT)
+    module = instantiate(section(folder, "module"))
     try:
         saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
         module.load_state_dict(saved["state_dict"])
@@ -48,3 +42,42 @@ def load_module(folder: Path) -> Any:
             "Use the folder as the run left it."
         ) from error
     return module.eval()
+
+
+def load_test_images(folder: Path) -> ImageSet:
+    """Loads the test images of the data that a run was trained on.
+
+    Args:
+        folder: of the run.
+
+    Raises:
+        UserError: they are not where they were, or the data set sets none apart.
+    """
+    source: ImageSource = instantiate(section(folder, "data"))
+    return source.test().load()
+
+
+def section(folder: Path, name: str) -> DictConfig:
+    """Reads a section of a run's config, in which only this project's own classes are named.
+
+    Raises:
+        UserError: there is no config, or it names code of elsewhere.
+    """
+    file = require_file(folder, run_folder.CONFIG)
+    config = OmegaConf.load(file)
+    assert isinstance(config, DictConfig)
+    run_folder.check_targets(OmegaConf.to_container(config[name]), file)
+    found: DictConfig = config[name]
+    return found
+
+
+def require_file(folder: Path, name: str) -> Path:
+    """Returns the path of a file of a run.
+
+    Raises:
+        UserError: it is not there.
+    """
+    path = folder / name
+    if not path.is_file():
+        raise UserError(f"{folder} has no {name}: the run was not finished. Resume it.")
+    return path

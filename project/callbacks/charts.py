@@ -32,21 +32,21 @@ def save_confusion(counts: NDArray[np.int64], path: Path, rows: Sequence[int]) -
     save(figure, path)
 
 
-def save_curves(curves: Mapping[str, Sequence[float]], x: Sequence[int], path: Path) -> None:
-    """Draws curves over the steps, one below the other, as their scales differ.
+def save_curves(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path, x: str) -> None:
+    """Draws curves one below the other, as their scales differ.
 
     Args:
-        curves: values by name.
-        x: steps.
+        curves: points by name.
         path: of the PNG.
+        x: what the points are counted in.
     """
     figure = Figure(figsize=(7, 2 * len(curves)), layout="constrained")
     all_axes = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
-    for axes, (name, values) in zip(all_axes, curves.items(), strict=True):
-        axes.plot(x, values)
-        axes.set_ylabel(name)
+    for axes, (name, points) in zip(all_axes, curves.items(), strict=True):
+        axes.plot(*zip(*points, strict=True))
+        axes.set_ylabel(name.rpartition("/")[2])
         axes.grid(alpha=0.3)
-    all_axes[-1].set_xlabel("step")
+    all_axes[-1].set_xlabel(x)
     save(figure, path)
 
 

@@ -34,10 +34,10 @@ class ImageGrid(lightning.Callback):
         folder.mkdir(exist_ok=True)
         sources = module.sample_sources(self.images, self.seed)
         for weights in ("generator", "average"):
-            images = torch.cat(list(module.generate(sources, weights, self.images)))
+            images = torch.cat(list(module.generate(sources, weights, self.images))).cpu()
             suffix = "" if weights == "generator" else "_average"
             path = folder / f"epoch_{trainer.current_epoch + 1:04d}{suffix}.png"
-            save_grid(enlarged(images.cpu().numpy()), path)
+            save_grid(enlarged(module.shown(sources, images).numpy()), path)
             for logger in trainer.loggers:
                 if hasattr(logger, "log_image"):
                     logger.log_image(f"grid/{weights}", [str(path)], step=module.batches)

@@ -10,13 +10,12 @@ import numpy as np
 import torch
 from PIL import Image
 
-from project.callbacks.charts import save_curves
 from project.data.pixels import to_uint8
 from project.grid import enlarged, save_grid
 
 
 class InversionPictures(lightning.Callback):
-    """Saves a grid after each epoch, and at the end an animation and the loss curves (Study D).
+    """Saves a grid after each epoch, and at the end an animation (Study D).
 
     Args:
         per_digit: images of each digit that are shown.
@@ -38,7 +37,7 @@ class InversionPictures(lightning.Callback):
         self._draw(trainer, module)
 
     def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Saves the images, the animation and the curves; asks the classifier what it sees."""
+        """Saves the animation; asks the classifier what it sees."""
         with torch.no_grad():
             pictures = module.pictures()
             seen = module.classifier(pictures.to(module.device)).softmax(1).cpu()
@@ -61,10 +60,6 @@ class InversionPictures(lightning.Callback):
             loop=0,
         )
         temporary.replace(folder / "digits.gif")
-        rows = [row for row in _logged(trainer) if row.get("L_CE")]
-        if rows:
-            curves = {name: [float(row[name]) for row in rows] for name in module.weights}
-            save_curves(curves, [int(row["batch"]) for row in rows], folder / "losses.png")
 
     def _draw(self, trainer: lightning.Trainer, module: Any) -> None:
         if not trainer.is_global_zero:
@@ -79,12 +74,3 @@ class InversionPictures(lightning.Callback):
     def result(self) -> dict[str, Any]:
         """What the inverted classifier itself says of the final images."""
         return {"classifier_verdict": self.verdict}
-
-
-def _logged(trainer: lightning.Trainer) -> list[dict[str, str]]:
-    """Returns the rows of ``metrics.csv``, where it is written."""
-    for logger in trainer.loggers:
-        rows = getattr(logger, "rows", None)
-        if rows is not None:
-            return list(rows)
-    return []

@@ -24,14 +24,19 @@ class ScoreDigits(lightning.Callback):
         self.held_out = held_out
         self.scores: dict[str, float] = {}
         self.reference: dict[str, float] = {}
+        self.judges: DigitJudges
+        self.real: RealDigits
+
+    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Loads the judges: unfit ones must be reported before the first step."""
+        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
+        self.judges = DigitJudges.load(datamodule.runs, self.held_out)
+        self.real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
 
     def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
         """Scores the images, and as many real training images as the row to compare with."""
-        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        judges = DigitJudges.load(datamodule.runs, self.held_out)
-        real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
-        self.scores = score_digits(module.pictures(), module.wanted, judges, real)
-        self.reference = score_real(module.wanted, judges, real)
+        self.scores = score_digits(module.pictures(), module.wanted, self.judges, self.real)
+        self.reference = score_real(module.wanted, self.judges, self.real)
 
     def result(self) -> dict[str, Any]:
         """Scores of the images, and of as many real ones from the training set."""

@@ -78,25 +78,17 @@ def score_digits(
         real: what they are compared with; digits that are not wanted are left out.
 
     Returns:
-        scores by their names. A single image has no distances, and no digit with a single image
-        a diversity: these rows are left out.
+        scores by their names; what so few images cannot tell is left out.
     """
-    pictures, wanted = as_floats(images), wanted.cpu()
-    alone = len(pictures) == 1
-    scores = judge_scores(
+    return judge_scores(
         judges=judges.judges,
-        # Twice, where there is one: its judges' verdict is the same.
-        images=pictures.repeat(2, 1, 1, 1) if alone else pictures,
-        wanted=wanted.repeat(2) if alone else wanted,
+        images=as_floats(images),
+        wanted=wanted.cpu(),
         reference_images=as_floats(real.testing),
         reference_labels=real.testing_labels,
         training_images=as_floats(real.training),
         held_out=judges.held_out,
     )
-    left_out = ("digit_distance", "digit_diversity") if alone else ()
-    if int(torch.bincount(wanted).max()) < 2:
-        left_out = (*left_out, "digit_diversity")
-    return {name: value for name, value in scores.items() if not name.startswith(left_out)}
 
 
 def score_real(wanted: Tensor, judges: DigitJudges, real: RealDigits) -> dict[str, float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from statistics import fmean
 
 import torch
 from torch import Tensor
 
-from project.errors import UserError
+from project.errors import UserError, nearest
 from project.networks.digit_judges import Judge
 
 PER_DIGIT = 200  # images of a digit that are compared with one another
@@ -28,13 +29,15 @@ def frechet_distance(a: Tensor, b: Tensor) -> float:
     if min(len(a), len(b)) < 2:
         raise UserError("A Frechet distance needs 2 images or more in each set.")
     a, b = a.double(), b.double()
-    cov_a, cov_b = torch.cov(a.T), torch.cov(b.T)
+    # Of a single feature torch gives the variance as a scalar.
+    cov_a, cov_b = (torch.cov(rows.T).reshape(rows.shape[1], -1) for rows in (a, b))
     values, vectors = torch.linalg.eigh(cov_a)
     root = vectors * values.clamp(min=0).sqrt() @ vectors.T
     # The eigenvalues of cov_a cov_b, by a symmetric matrix that has the same.
     cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
     means = (a.mean(0) - b.mean(0)).square().sum()
-    return float(means + cov_a.trace() + cov_b.trace() - 2 * cross)
+    # Of equal sets rounding can leave a little less than nothing.
+    return max(0.0, float(means + cov_a.trace() + cov_b.trace() - 2 * cross))
 
 
 def within_class_distance(images: Tensor, labels: Tensor) -> float:
@@ -65,7 +68,27 @@ def nearest_distance(images: Tensor, training: Tensor) -> float:
     return float(torch.cat(parts).mean())
 
 
-@torch.no_grad()
+@dataclass(frozen=True)
+class Reference:
+    """Real images as the judges see them.
+
+    Attributes:
+        images: ``M x 1 x 28 x 28`` in [0, 1].
+        labels: their digits, ``M``.
+        features: ``M x D`` of each judge, by its name.
+    """
+
+    images: Tensor
+    labels: Tensor
+    features: Mapping[str, Tensor]
+
+    @classmethod
+    def of(cls, judges: Mapping[str, Judge], images: Tensor, labels: Tensor) -> Reference:
+        """Lets every judge look at the images once."""
+        features = {name: judge.judge(images, BATCH)[0] for name, judge in judges.items()}
+        return cls(images, labels, features)
+
+
 def judge_scores(
     *,
     judges: Mapping[str, Judge],
@@ -88,33 +111,67 @@ def judge_scores(
         held_out: the judge that stays out of the means and gets rows of its own.
 
     Returns:
-        ``judge_accuracy`` and ``judge_confidence``, means over judges and images;
-        ``digit_distance``, the mean over judges of the Frechet distance in their features;
-        the same three of the held-out judge; ``digit_diversity`` and ``nearest_train_ratio``,
-        1 being that of real images.
+        the rows of `verdict`; ``judge_accuracy``, ``judge_confidence`` and ``digit_distance`` of
+        the held-out judge and the distance of each; ``nearest_train_ratio``, 1 being that of
+        real images. What so few images cannot tell is left out.
+
+    Raises:
+        UserError: the held-out judge is unknown, or the only one; the reference lacks the digits.
     """
+    if held_out not in judges or len(judges) < 2:
+        raise UserError(
+            f"The held-out judge '{held_out}' must be one of two judges or more. "
+            f"{nearest(held_out, judges)}"
+        )
     kept = torch.isin(reference_labels, wanted)
-    real, real_labels = reference_images[kept], reference_labels[kept]
-    found = {name: _of_one(judge, images, wanted, real) for name, judge in judges.items()}
-    means = [scores for name, scores in found.items() if name != held_out]
-    names = ("judge_accuracy", "judge_confidence", "digit_distance")
-    scores = {name: fmean(one[name] for one in means) for name in names}
-    if held_out in found:
-        scores |= {f"{name}_held_out": found[held_out][name] for name in names}
-    scores |= {f"digit_distance_{name}": one["digit_distance"] for name, one in found.items()}
-    diversity = within_class_distance(real, real_labels)
-    scores["digit_diversity"] = within_class_distance(images, wanted) / diversity
-    as_many = real[torch.linspace(0, len(real) - 1, min(len(images), len(real))).long()]
-    nearest = nearest_distance(as_many, training_images)
-    scores["nearest_train_ratio"] = nearest_distance(images, training_images) / nearest
+    real = Reference.of(judges, reference_images[kept], reference_labels[kept])
+    others = {name: judge for name, judge in judges.items() if name != held_out}
+    scores = verdict(others, images, wanted, real)
+    alone = verdict({held_out: judges[held_out]}, images, wanted, real)
+    for name in ("judge_accuracy", "judge_confidence", "digit_distance"):
+        if name in alone:
+            scores[f"{name}_held_out"] = alone[name]
+    count = min(len(images), len(real.images))
+    as_many = real.images[torch.linspace(0, len(real.images) - 1, count).long()]
+    ordinary = nearest_distance(as_many, training_images)
+    if ordinary:
+        scores["nearest_train_ratio"] = nearest_distance(images, training_images) / ordinary
     return scores
 
 
-def _of_one(judge: Judge, images: Tensor, wanted: Tensor, real: Tensor) -> dict[str, float]:
-    features, probabilities = judge.judge(images, BATCH)
-    real_features, _ = judge.judge(real, BATCH)
-    return {
-        "judge_accuracy": float((probabilities.argmax(1) == wanted).double().mean()),
-        "judge_confidence": float(probabilities.gather(1, wanted[:, None]).mean()),
-        "digit_distance": frechet_distance(features, real_features),
+def verdict(
+    judges: Mapping[str, Judge], images: Tensor, wanted: Tensor, real: Reference
+) -> dict[str, float]:
+    """Says what judges see.
+
+    Args:
+        judges: by name, in eval mode.
+        images: ``N x 1 x 28 x 28`` in [0, 1].
+        wanted: the digit that each is to be, ``N``.
+        real: what they are compared with, seen by the same judges.
+
+    Returns:
+        ``judge_accuracy`` and ``judge_confidence``, means over judges and images;
+        ``digit_distance``, the mean over judges of the Frechet distance in their features, and
+        that of each, where there are 2 images or more; ``digit_diversity``, 1 being that of the
+        real ones, where a digit has 2 or more that differ.
+
+    Raises:
+        UserError: there are fewer than 2 real images.
+    """
+    seen = {name: judge.judge(images, BATCH) for name, judge in judges.items()}
+    own = [probabilities.gather(1, wanted[:, None]) for _, probabilities in seen.values()]
+    hits = [probabilities.argmax(1) == wanted for _, probabilities in seen.values()]
+    scores = {
+        "judge_accuracy": fmean(float(hit.double().mean()) for hit in hits),
+        "judge_confidence": fmean(float(share.mean()) for share in own),
     }
+    if len(images) > 1:
+        distances = {n: frechet_distance(f, real.features[n]) for n, (f, _) in seen.items()}
+        scores["digit_distance"] = fmean(distances.values())
+        if len(distances) > 1:
+            scores |= {f"digit_distance_{name}": value for name, value in distances.items()}
+    ordinary = within_class_distance(real.images, real.labels)
+    if ordinary and int(torch.bincount(wanted).max()) > 1:
+        scores["digit_diversity"] = within_class_distance(images, wanted) / ordinary
+    return scores

@@ -91,6 +91,10 @@ class AlternatingModule(CountedModule, abc.ABC):
             fake: G(source) of a new source, ``m x C x H x W``, with graph.
         """
 
+    def shown(self, sources: Tensor, images: Tensor) -> Tensor:
+        """What of sources and the uint8 images made of them is put into pictures: the images."""
+        return images
+
     @final
     def configure_optimizers(self) -> list[Optimizer]:
         """Adam for D and for G."""

@@ -23,3 +23,21 @@ def shift(images: Tensor, pixels: int, rng: torch.Generator) -> Tensor:
     height, width = images.shape[2:]
     framed = F.pad(images, (pixels,) * 4)
     return framed[:, :, down : down + height, right : right + width]
+
+
+def shift_each(images: Tensor, pixels: int) -> Tensor:
+    """Moves every image by itself by up to ``pixels`` in each direction; black follows.
+
+    Args:
+        images: ``m x 1 x H x W``.
+        pixels: at most; 0 draws nothing and returns the images.
+    """
+    if pixels == 0:
+        return images
+    count, _, height, width = images.shape
+    framed = F.pad(images, (pixels,) * 4)
+    draw = torch.randint(2 * pixels + 1, (2, count, 1), device=images.device)
+    down = draw[0] + torch.arange(height, device=images.device)
+    right = draw[1] + torch.arange(width, device=images.device)
+    each = torch.arange(count, device=images.device)[:, None, None]
+    return framed[each, 0, down[:, :, None], right[:, None, :]][:, None]

@@ -19,8 +19,13 @@ def test_a_confusion_matrix_is_a_picture(tmp_path: Path) -> None:
 
 
 def test_curves_stand_one_below_the_other(tmp_path: Path) -> None:
-    curves = {"L_CE": [3.0, 2.0], "L_TV": [90.0, 80.0], "L_binary": [5.0, 4.0]}
-    save_curves(curves, [1, 2], tmp_path / "l.png")
+    # Each with the batches at which it was logged.
+    curves = {
+        "L_CE": [(1, 3.0), (2, 2.0)],
+        "L_TV": [(1, 90.0), (2, 80.0)],
+        "L_binary": [(2, 5.0), (4, 4.0)],
+    }
+    save_curves(curves, tmp_path / "l.png", "batch")
     with Image.open(tmp_path / "l.png") as picture:
         assert picture.size == (700, 600)
         pixels = np.array(picture.convert("RGB"))

@@ -14,6 +14,7 @@ from tiny_digits import Prototypes, TinyDigits, datamodule, fit
 from torch import nn
 from torch.optim import Adam
 
+from project.callbacks.chart_curves import ChartCurves
 from project.callbacks.classifier_report import ClassifierReport
 from project.callbacks.inversion_pictures import InversionPictures
 from project.callbacks.loss_log import LossLog
@@ -90,7 +91,7 @@ def inversion_run(folder: Path, *callbacks: Any, epochs: int = 3) -> Any:
 def test_one_watches_the_digits_appear(tmp_path: Path) -> None:
     folder = tmp_path / "run"
     pictures = InversionPictures(per_digit=2, milliseconds=100)
-    module = inversion_run(folder, LossLog(every_n_batches=1), pictures)
+    module = inversion_run(folder, LossLog(every_n_batches=1), pictures, ChartCurves())
     names = sorted(path.name for path in (folder / "grids").iterdir())
     assert names == [f"step_{step:06d}.png" for step in (0, 4, 8, 12)]
     with Image.open(folder / "digits.gif") as animation:

@@ -72,6 +72,16 @@ class TestFrechet:
         a = normal(100, 2).round(decimals=1)
         assert frechet_distance(a + 1e6, a + 1e6 + 1.0) == pytest.approx(2.0, abs=1e-6)
 
+    def test_of_a_single_feature(self) -> None:
+        # Means 1 and 5, deviations sqrt 2 and sqrt 8.
+        a, b = torch.tensor([[0.0], [2.0]]), torch.tensor([[3.0], [7.0]])
+        assert frechet_distance(a, b) == pytest.approx(16 + 2)
+
+    def test_is_never_negative(self) -> None:
+        for seed in range(20):
+            a = normal(40, 30, seed=seed) * 1e3
+            assert frechet_distance(a, a) >= 0.0
+
     @pytest.mark.parametrize("rows", [(1, 5), (5, 1), (0, 5)])
     def test_fewer_than_two_rows(self, rows: tuple[int, int]) -> None:
         with pytest.raises(UserError, match="2 images or more"):
@@ -162,7 +172,7 @@ class TestJudgeScores:
         assert set(score()) == {
             *("judge_accuracy", "judge_confidence", "digit_distance"),
             *("judge_accuracy_held_out", "judge_confidence_held_out", "digit_distance_held_out"),
-            *("digit_distance_a", "digit_distance_b", "digit_distance_c"),
+            *("digit_distance_a", "digit_distance_b"),
             *("digit_diversity", "nearest_train_ratio"),
         }
 
@@ -197,7 +207,6 @@ class TestJudgeScores:
         scores = score(images=flat(*DARK, *BRIGHT) + 0.1)
         for name in ("digit_distance", "digit_distance_a", "digit_distance_held_out"):
             assert scores[name] == pytest.approx(0.02, abs=1e-5)
-        assert scores["digit_distance_held_out"] == scores["digit_distance_c"]
 
     def test_only_the_wanted_digits_are_compared_with(self) -> None:
         other = score(reference_images=torch.cat([flat(*DARK), noise(3, seed=1)]))
@@ -231,13 +240,35 @@ class TestJudgeScores:
 
     def test_nothing_learns(self) -> None:
         judge = Brightness(gain=10)
-        score(judges={"a": judge})
+        score(judges={"a": judge, "c": judge})
         assert all(p.grad is None for p in judge.parameters())
 
-    def test_one_image_is_too_few(self) -> None:
-        with pytest.raises(UserError, match="2 images or more"):
-            score(images=flat(0.2), wanted=LABELS[:1])
+    def test_one_image_has_no_distance_and_no_diversity(self) -> None:
+        assert set(score(images=flat(0.2), wanted=LABELS[:1])) == {
+            *("judge_accuracy", "judge_accuracy_held_out"),
+            *("judge_confidence", "judge_confidence_held_out"),
+            "nearest_train_ratio",
+        }
+
+    def test_without_two_of_a_digit_there_is_no_diversity(self) -> None:
+        scores = score(images=flat(0.2, 0.8), wanted=torch.tensor([0, 1]))
+        assert "digit_distance" in scores
+        assert "digit_diversity" not in scores
+
+    def test_real_images_that_are_all_alike_measure_nothing(self) -> None:
+        alike = flat(0.2, 0.2, 0.2, 0.8, 0.8, 0.8)
+        scores = score(reference_images=alike, training_images=alike)
+        assert not {"digit_diversity", "nearest_train_ratio"} & set(scores)
 
     def test_a_digit_without_reference_is_told(self) -> None:
         with pytest.raises(UserError, match="2 images or more"):
             score(wanted=torch.full((6,), 2))
+
+    def test_a_misspelt_held_out_judge_is_told(self) -> None:
+        judges = {"judge_a": Brightness(gain=10), "judge_b": Brightness(gain=30)}
+        with pytest.raises(UserError, match="Did you mean 'judge_b'"):
+            score(judges=judges, held_out="jugde_b")
+
+    def test_a_judge_must_be_left(self) -> None:
+        with pytest.raises(UserError, match="two judges or more"):
+            score(judges={"c": Brightness(gain=10)})

@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from project.modules.jitter import shift
+from project.modules.jitter import shift, shift_each
 
 
 def rng(seed: int = 1) -> torch.Generator:
@@ -53,3 +53,29 @@ def test_the_images_given_stay_and_gradients_reach_them() -> None:
     (gradient,) = torch.autograd.grad(shift(images, 1, rng()).sum(), images)
     assert torch.equal(images.detach(), given)
     assert (gradient[..., 1:-1, 1:-1] == 1).all()
+
+
+def test_each_image_moves_by_itself_and_only_so_far() -> None:
+    torch.manual_seed(0)
+    images = torch.zeros(400, 1, 7, 9)
+    images[:, :, 3, 4] = torch.arange(1.0, 401.0)[:, None]
+    moved = shift_each(images, 2)
+    assert moved.shape == images.shape
+    at = moved.flatten(1).argmax(1)
+    assert torch.equal(moved.flatten(1).amax(1), torch.arange(1.0, 401.0))
+    places = {(int(i) // 9, int(i) % 9) for i in at}
+    assert places == {(row, column) for row in range(1, 6) for column in range(2, 7)}
+
+
+def test_what_moves_out_is_gone_and_black_follows() -> None:
+    torch.manual_seed(0)
+    moved = shift_each(torch.ones(50, 1, 4, 4), 1)
+    sums = set(moved.sum(dim=(1, 2, 3)).tolist())
+    assert sums == {16.0, 12.0, 9.0}
+
+
+def test_no_pixels_draw_nothing() -> None:
+    before = torch.get_rng_state()
+    images = torch.rand(2, 1, 3, 3, generator=torch.Generator().manual_seed(1))
+    assert shift_each(images, 0) is images
+    assert torch.equal(torch.get_rng_state(), before)

@@ -1,0 +1,47 @@
+"""The logged curves, drawn at the end of a training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning
+
+from project.callbacks.charts import save_curves
+
+SCORES = "scores/"
+
+
+class ChartCurves(lightning.Callback):
+    """Draws ``losses.png``, and ``scores.png`` where scores were logged, from ``metrics.csv``."""
+
+    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Draws what the CSV logger has; nothing without it."""
+        if not trainer.is_global_zero:
+            return
+        rows = logged(trainer)
+        names = dict.fromkeys(name for row in rows for name in row)
+        folder = Path(trainer.default_root_dir)
+        draw(rows, [name for name in names if name.startswith(("L_", "R1"))], folder / "losses.png")
+        draw(rows, [name for name in names if name.startswith(SCORES)], folder / "scores.png")
+
+
+def draw(rows: Sequence[dict[str, str]], names: Sequence[str], path: Path) -> None:
+    """Draws the named columns against the batches; no picture where there is none."""
+    points = {
+        name: [(int(row["batch"]), float(row[name])) for row in rows if row.get(name)]
+        for name in names
+    }
+    curves = {name: some for name, some in points.items() if some}
+    if curves:
+        save_curves(curves, path, "batch")
+
+
+def logged(trainer: lightning.Trainer) -> list[dict[str, str]]:
+    """Returns the rows of ``metrics.csv``, where it is written."""
+    for logger in trainer.loggers:
+        rows = getattr(logger, "rows", None)
+        if rows is not None:
+            return list(rows)
+    return []

@@ -1,0 +1,70 @@
+"""The networks, layer by layer, as tables with their numbers of parameters."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import lightning
+from rich.console import Console
+from rich.table import Table
+from torch import nn
+
+from project.run_folder import write_text
+
+
+class LayerTables(lightning.Callback):
+    """Prints G, D, and both with D frozen, and keeps the tables in ``networks.txt`` (Study C)."""
+
+    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Prints the three tables."""
+        if not trainer.is_global_zero:
+            return
+        tables = [
+            layer_table("generator", module.generator),
+            layer_table("discriminator", module.discriminator),
+            combined_table(module.generator, module.discriminator),
+        ]
+        Console(stderr=True).print(*tables, sep="\n")
+        text = io.StringIO()
+        Console(file=text, width=72).print(*tables, sep="\n")
+        write_text(Path(trainer.default_root_dir) / "networks.txt", text.getvalue())
+
+
+def layer_table(title: str, network: nn.Module) -> Table:
+    """Returns a row for every layer with parameters, and what follows it."""
+    rows: list[list[str]] = []
+    for name, layer in network.named_modules():
+        if next(layer.children(), None) is not None:
+            continue
+        count = sum(parameter.numel() for parameter in layer.parameters())
+        if count:
+            units = getattr(layer, "out_features", getattr(layer, "out_channels", ""))
+            rows.append([f"{name} {type(layer).__name__}", str(units), f"{count:,}", ""])
+        elif rows:
+            rows[-1][3] += (", " if rows[-1][3] else "") + type(layer).__name__
+    table = Table("layer", "units", "parameters", "after it", title=title, show_footer=True)
+    table.columns[1].justify = table.columns[2].justify = "right"
+    table.columns[0].footer = "all"
+    table.columns[2].footer = f"{parameters(network):,}"
+    for row in rows:
+        table.add_row(*row)
+    return table
+
+
+def combined_table(generator: nn.Module, discriminator: nn.Module) -> Table:
+    """Returns the two networks as G's step sees them: D passes gradients on and stays as it is."""
+    trained, frozen = parameters(generator), parameters(discriminator)
+    table = Table("network", "parameters", "trained", title="combined", show_footer=True)
+    table.columns[1].justify = table.columns[2].justify = "right"
+    table.columns[0].footer = "both"
+    table.columns[1].footer, table.columns[2].footer = f"{trained + frozen:,}", f"{trained:,}"
+    table.add_row("generator", f"{trained:,}", f"{trained:,}")
+    table.add_row("discriminator", f"{frozen:,}", "0")
+    return table
+
+
+def parameters(network: nn.Module) -> int:
+    """Counts a network's parameters."""
+    return sum(parameter.numel() for parameter in network.parameters())

@@ -1,0 +1,117 @@
+"""Does a reversed digit stay the digit it was? Judges say so while the training goes on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning
+import torch
+from torch import Tensor
+
+from project.callbacks.schedule import due
+from project.callbacks.score_digits import tensors
+from project.errors import UserError, nearest
+from project.metrics.digit_judges import (
+    DigitJudges,
+    RealDigits,
+    as_floats,
+    score_digits,
+    score_real,
+)
+from project.metrics.digit_scores import Reference, verdict
+
+SCORES = "scores/digits/"
+WEIGHTS = ("generator", "average")
+
+
+class ScoreReversed(lightning.Callback):
+    """Scores 1 - G(x) on test images every k epochs, and the worst of them (Study C, findings).
+
+    Args:
+        held_out: the judge that reads the final images alone, by its run's name.
+        images: test images, drawn once; fewer where there are fewer.
+        seed: of the draw.
+        weights: ``generator``, or ``average`` for its moving average.
+        every_n_epochs: k; 0 scores at the end alone.
+        worst_from: batches from which on the worst score is looked for.
+
+    Raises:
+        UserError: the weights are unknown.
+    """
+
+    def __init__(
+        self,
+        *,
+        held_out: str,
+        images: int,
+        seed: int,
+        weights: str,
+        every_n_epochs: int,
+        worst_from: int,
+    ) -> None:
+        if weights not in WEIGHTS:
+            raise UserError(f"scored_weights={weights} is unknown. {nearest(weights, WEIGHTS)}")
+        self.held_out = held_out
+        self.images = images
+        self.seed = seed
+        self.weights = weights
+        self.every_n_epochs = every_n_epochs
+        self.worst_from = worst_from
+        self.scores: dict[str, float] = {}
+        self.reference: dict[str, float] = {}
+        self.worst: dict[str, float] = {}
+        self.judges: DigitJudges
+        self.real: RealDigits
+
+    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Loads the judges: unfit ones must be reported before the first training step."""
+        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
+        self.judges = DigitJudges.load(datamodule.runs, self.held_out)
+        self.real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
+        self.others = {n: j for n, j in self.judges.judges.items() if n != self.held_out}
+        testing = as_floats(self.real.testing)
+        self.reference_images = Reference.of(self.others, testing, self.real.testing_labels)
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Logs the scores of the digits of this batch; at the end, with all judges."""
+        if not due(trainer, self.every_n_epochs):
+            return
+        rows = module.sample_rows(self.images, self.seed)
+        inputs, labels = self.real.testing[rows], self.real.testing_labels[rows]
+        sources = module.sample_sources(self.images, self.seed)
+        outputs = torch.cat(list(module.generate(sources, self.weights, 500))).cpu()
+        digits = 255 - outputs
+        error = {"mean_absolute_error": mean_absolute_error(digits, inputs)}
+        scores = verdict(self.others, as_floats(digits), labels, self.reference_images) | error
+        for logger in trainer.loggers:
+            named = {f"{SCORES}{name}": value for name, value in scores.items()}
+            logger.log_metrics({"epoch": trainer.current_epoch, **named}, step=module.batches)
+        worse = scores["judge_accuracy"] < self.worst.get("judge_accuracy", 2.0)
+        if module.batches >= self.worst_from and worse:
+            self.worst = {**scores, "batch": module.batches}
+        if trainer.current_epoch + 1 == trainer.max_epochs:
+            self.scores = score_digits(digits, labels, self.judges, self.real) | error
+            self.reference = score_real(labels, self.judges, self.real)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Keeps the worst score for a resume."""
+        return {"worst": self.worst}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes it up again."""
+        self.worst = state_dict["worst"]
+
+    def result(self) -> dict[str, Any]:
+        """The last scores, those of real digits, and the worst from batch ``worst_from`` on."""
+        result = {"scores": {"digits": self.scores}, "reference": {"digits": self.reference}}
+        return result | ({"worst": {"digits": self.worst}} if self.worst else {})
+
+
+def mean_absolute_error(digits: Tensor, inputs: Tensor) -> float:
+    """Mean absolute difference between G(x) and 1 - x, which is that of 1 - G(x) and x.
+
+    Args:
+        digits: 1 - G(x), ``N x 1 x H x W``, uint8.
+        inputs: x, of the same shape, uint8.
+    """
+    return float((digits.float() - inputs.float()).abs().mean() / 255)
