@@ -7,6 +7,8 @@ weights still require gradients.
 
 from __future__ import annotations
 
+import contextlib
+import io
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -51,7 +53,9 @@ def write_classifier(name: str, folder: Path) -> Path:
     words = ["experiment=digit_classifier", f"network=classifier_{name}", "data=digits"]
     words += ["epochs=1", "trainer=cpu", "trainer.limit_train_batches=1", "logger=none"]
     words += [f"paths.outputs={folder}"]
-    return run.run(load_config("config", words), words, folder / "digit_classifier", name)
+    # Its score table is not what this is about.
+    with contextlib.redirect_stdout(io.StringIO()):
+        return run.run(load_config("config", words), words, folder / "digit_classifier", name)
 
 
 def measure(name: str, bf16: bool, turns: int, block: int, theirs: int) -> Rounds:

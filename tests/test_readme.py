@@ -50,6 +50,8 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
     _, _, module, *words = shlex.split(command)
     if "experiment=classifier" in command:
         words += ["trainer=smoke", "logger=csv", "data=digits", "n_per_digit=2"]
+    elif "experiment=reversed" in command:
+        words += ["trainer=smoke", "logger=csv", "data=digits", "callbacks.score.images=20"]
     elif "experiment=" in command:
         words += [*SMOKE, "n=20"]
     elif module == "project.prepare":

@@ -127,14 +127,14 @@ def _wanted_classes(digits: str | Sequence[int]) -> list[int]:
     if isinstance(digits, str) and digits == "all":
         return list(range(10))
     allowed = "Allowed: all, or a list of digits from 0 to 9, such as data.digits=[3,8]."
-    if isinstance(digits, int | str):
-        digits = [int(digits)] if str(digits).isdigit() else [-1]
-    if len(digits) == 0:
+    items = [digits] if isinstance(digits, int | str) else list(digits)
+    if not items:
         raise UserError(f"data.digits is an empty list: no digit would be left. {allowed}")
-    for digit in digits:
-        if isinstance(digit, bool) or not isinstance(digit, int) or not 0 <= digit <= 9:
+    for item in items:
+        # A digit may come as 8 or as "8"; True, 8.5 and words are neither.
+        if isinstance(item, bool) or str(item) not in "0123456789":
             raise UserError(f"data.digits={digits} names no digits of this data set. {allowed}")
-    return [int(digit) for digit in digits]
+    return [int(item) for item in items]
 
 
 def _rows_of(split: str | None) -> NDArray[np.int64]:

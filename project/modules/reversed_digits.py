@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 
 from project.data.batches import Batch
-from project.data.source import ImageSet
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import AlternatingModule, Term
+
+if TYPE_CHECKING:
+    from project.data.source import ImageSet
 
 
 class ReversedDigitsModule(AlternatingModule):
