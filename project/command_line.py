@@ -24,6 +24,7 @@ from omegaconf import DictConfig, OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from project.errors import UserError, nearest
+from project.interruption import Interrupted, listen
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
@@ -35,10 +36,13 @@ def answer(main: Callable[[], None]) -> None:
     Args:
         main: the program.
     """
+    listen()
     try:
         main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Interrupted as interrupted:
+        notes = getattr(interrupted, "__notes__", [])
+        print("\n".join([f"interrupted ({interrupted})", *notes]), file=sys.stderr)
+        sys.exit(interrupted.exit_code)
     except Exception as error:
         sentence = explain(error, sys.argv[1:])
         if sentence is None:

@@ -33,6 +33,7 @@ from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.help import print_help
 from project.identity import config_hash
+from project.interruption import Interrupted
 from project.naming import experiment_name, outputs_of, readable
 from project.settings import check_added, check_settings
 from project.summary import announce, conclude
@@ -131,8 +132,12 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         result |= fit(config, parts, folder)
         result["status"] = "finished"
     except BaseException as error:
-        sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
-        result |= {"status": "failed", "error": sentence}
+        if isinstance(error, Exception):
+            sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
+            result |= {"status": "failed", "error": sentence}
+        else:
+            result["status"] = "interrupted"
+            error.add_note(f"The run is in {folder}. {run_folder.how_to_go_on(folder)}")
         raise
     finally:
         result["wall_seconds"] = round(time.time() - started, 1)
@@ -182,8 +187,6 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     )
     checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
     found: dict[str, Any] = {}
     for callback in parts.callbacks:
         found |= callback.result() if hasattr(callback, "result") else {}
@@ -192,7 +195,12 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
 
 def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
     """Trains a run that another one needs, beside the single runs."""
-    return run(config, overrides, outputs_of(config.paths.outputs, overrides), readable(overrides))
+    parent = outputs_of(config.paths.outputs, overrides)
+    try:
+        return run(config, overrides, parent, readable(overrides))
+    except Interrupted as interrupted:
+        interrupted.add_note("It is needed by the run that was asked for; then start that again.")
+        raise
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -212,6 +220,10 @@ def job(config: DictConfig) -> None:
         failures.append((words, error))
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             print(f"failed: {explain(error, words) or repr(error)}", file=sys.stderr)
+    except Interrupted as interrupted:
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            interrupted.add_note(f"The sweep ended in job {number}: {' '.join(words)}")
+        raise
 
 
 def main() -> None:

@@ -29,11 +29,10 @@ def load_module(folder: Path) -> Any:
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    checkpoint = folder / run_folder.CHECKPOINT
+    checkpoint = run_folder.require_checkpoint(folder)
     config_file = folder / run_folder.CONFIG
-    for path in (config_file, checkpoint):
-        if not path.is_file():
-            raise UserError(f"{folder} has no {path.name}: the run was not finished. Resume it.")
+    if not config_file.is_file():
+        raise UserError(f"{config_file} is missing. Use the folder as the run left it.")
     config = OmegaConf.load(config_file)
     assert isinstance(config, DictConfig)
     run_folder.check_targets(OmegaConf.to_container(config.module), config_file)

@@ -40,7 +40,7 @@ def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> 
             ImageGrid(images=4, every_n_epochs=1, seed=0),
             scorer(tmp_path),
             ExactResume(),
-            LastCheckpoint(every_n_epochs=1),
+            LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
         ],
         loggers=[CSVLog(save_dir=tmp_path / "watched")],
     )
