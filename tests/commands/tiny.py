@@ -44,7 +44,7 @@ def killed(self, trainer, module, *rest):
     if module.batches == {batch}:
         os.kill(os.getpid(), signal.{signal})
 LossLog.on_train_batch_end = killed
-answer(main)
+answer(main, 'config')
 """
 
 
