@@ -179,7 +179,7 @@ def job(config: DictConfig) -> None:
     words = list(HydraConfig.get().overrides.task)
     if HydraConfig.get().mode == RunMode.MULTIRUN:
         number = HydraConfig.get().job.num
-        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}"
+        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}".rstrip("_")
     else:
         parent, label = outputs_of(config.paths.outputs, words), readable(words)
     try:

@@ -28,15 +28,13 @@ def create(parent: Path, label: str) -> Path:
 
     Args:
         parent: folder of the runs.
-        label: what tells the run from its neighbours, for the reader.
+        label: what tells the run from its neighbours, as a part of the name.
 
     Raises:
         UserError: the folder cannot be written to.
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    # Neither = nor , stays: they would have to be quoted in resume=<folder> and run=<folder>.
-    readable = re.sub(r"[^A-Za-z0-9._+-]+", "-", label.replace(",", "_"))[:80].strip("-_")
-    name = f"{stamp}_{readable}" if readable else stamp
+    name = f"{stamp}_{label}" if label else stamp
     for attempt in range(1, 1000):
         folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
         try:
