@@ -58,6 +58,7 @@ CONFIG = [
     (["experiment=da_celeba", "paths.data=nowhere"], "nowhere/celeba is not a folder"),
     ([*FACES, "data=folder"], "data.root=<folder"),
     ([*FACES, "data=folder", "data.root=empty"], "empty holds no images"),
+    ([*FACES, "data=folder", "data.root=broken"], "n=1000 images .* broken has 3.* n=null for all"),
     ([*FACES, "data=folder", "data.root=text", "n=null"], "a.jpg"),
     (
         [*FACES, "data=folder", "data.root=broken", "n=null"],
