@@ -8,7 +8,7 @@ TEXT = """\
 Which augmentation helps my GAN on few pictures, and how sure are you?
 
   python -m project.run experiment=<study> [group=option] [key=value] ...
-  python -m project.run -m ...         a run for every combination of comma-separated values, in multirun/
+  python -m project.run -m ...         a sweep: each combination of a,b,... is a run in multirun/
 
 Studies
 {studies}

@@ -13,6 +13,7 @@ LEAST = {
     "seed": 0,
     "size": 1,
     "epochs": 1,
+    "max_epochs": 1,
     "scored_images": 1,
     "score_every": 0,
     "batch_size": 1,
@@ -24,8 +25,8 @@ LEAST = {
     "estimate_after_batches": 1,
 }
 DRAWN = ("n", "data.n")  # null draws all
-SECTIONS_OF_THEIR_OWN = "da."  # da.size may be a word, and the policy checks it
-FREE = ("trainer.", "da.size")  # numbers or words, as Lightning and the policy allow
+# Numbers or words, as the policy and Lightning allow.
+FREE = ("da.size", "trainer.devices", "trainer.deterministic")
 
 
 def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> None:
@@ -40,7 +41,7 @@ def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> Non
     """
     for key, value in _leaves(values, ""):
         name = key.rpartition(".")[2]
-        if name not in LEAST or key.startswith(SECTIONS_OF_THEIR_OWN):
+        if name not in LEAST or key in FREE:
             continue
         if key in nullable and value is None:
             continue
@@ -63,7 +64,7 @@ def check_kinds(values: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
     """
     known = dict(_leaves(shipped, ""))
     for key, value in _leaves(values, ""):
-        if key.startswith(FREE) or str(value).startswith("${") or (key in DRAWN and value is None):
+        if key in FREE or str(value).startswith("${") or (key in DRAWN and value is None):
             continue
         inner = sorted(n for n in known if n.startswith(f"{key}.") and "._" not in n)
         if inner and value is not None:

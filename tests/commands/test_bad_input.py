@@ -44,6 +44,8 @@ CONFIG = [
     (["experiment=da_faces", "da.kinds.x=abc"], "'x' is not a key of da.kinds, which has none"),
     ([*FACES, "network.channels=-3"], "network cannot be built with the values"),
     ([*FACES, "da=[flip,invrt]"], "da=invrt is not there. Did you mean 'invert'"),
+    ([*FACES, "da.seed=abc"], "da.seed=abc is not allowed. Give a whole number from 0"),
+    ([*FACES, "trainer.max_epochs=-1"], "max_epochs=-1 is not allowed. Give a whole number from 1"),
     ([*FACES, "da=flip,gen"], r"With -m it is a sweep.* da=\[flip,gen\] mixes them in one run"),
     ([*FACES, "seed=1,2"], "'seed=1,2' names several values. With -m it is a sweep"),
     ([*FACES, "flip"], "'flip' is not of the form key=value"),
