@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,40 +21,50 @@ from hydra.errors import (
     OverrideParseException,
 )
 from omegaconf import DictConfig, OmegaConf
-from omegaconf.errors import OmegaConfBaseException
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from project.errors import UserError, nearest
+from project.interruption import Interrupted, listen
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
 # ${ceil_div:a,b} in a config: how many b it takes to hold a.
 OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
+# Of each program, by its primary config: a word as it is meant.
+EXAMPLES = {"config": "experiment=da_faces", "generate": "run=<folder>", "prepare": "data=celeba"}
+# What a constructor raises where a value does not suit it; anything else is a fault of the code.
+UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
 
 
-def answer(main: Callable[[], None]) -> None:
+def answer(main: Callable[[], None], program: str) -> None:
     """Runs a program; bad input ends it with one sentence and exit code 2.
 
     Args:
         main: the program.
+        program: name of its primary config.
     """
+    listen()
     try:
         main()
-    except KeyboardInterrupt:
-        sys.exit(130)
+    except Interrupted as interrupted:
+        notes = getattr(interrupted, "__notes__", [])
+        print("\n".join([f"interrupted ({interrupted})", *notes]), file=sys.stderr)
+        sys.exit(interrupted.exit_code)
     except Exception as error:
-        sentence = explain(error, sys.argv[1:])
+        sentence = explain(error, sys.argv[1:], program)
         if sentence is None:
             raise
         print(f"error: {sentence}", file=sys.stderr)
         sys.exit(2)
 
 
-def explain(error: BaseException, words: Sequence[str]) -> str | None:
+def explain(error: BaseException, words: Sequence[str], program: str = "config") -> str | None:
     """Says what was wrong with the input; None where the input is not to blame.
 
     Args:
         error: what was raised.
         words: the command line.
+        program: name of its primary config.
     """
     chain: list[BaseException] = []
     link: BaseException | None = error
@@ -65,51 +75,78 @@ def explain(error: BaseException, words: Sequence[str]) -> str | None:
         if isinstance(link, UserError):
             return str(link)
     for link in chain:
-        if isinstance(link, MissingConfigException) and link.options is not None:
+        if isinstance(link, MissingConfigException):
             group, _, option = str(link.missing_cfg_file).rpartition("/")
-            return f"{group}={option} is not there. {nearest(option, link.options)}"
+            known = [name for name, _ in options(group)]
+            return f"{group}={option} is not there. {nearest(option, known)}"
     for link in chain:
         if isinstance(link, OverrideParseException):
-            first = str(link).strip().splitlines()[0]
-            return f"'{link.override}' cannot be read: {first}. Write key=value; quote [ ] and ( )."
+            return _unreadable_sentence(link, program)
         if isinstance(link, ConfigCompositionException):
-            return _composition_sentence(link, words)
+            return _composition_sentence(link, words, program)
+        if isinstance(link, MissingMandatoryValue):
+            return f"{link.full_key}= is missing. Write {EXAMPLES[program]}."
+    built = [link for link in chain if isinstance(link, InstantiationException)]
+    if built:
+        return _instantiation_sentence(built[-1])
     for link in chain:
-        if isinstance(link, InstantiationException):
-            return _instantiation_sentence(link)
         if isinstance(link, HydraException | OmegaConfBaseException):
             return " ".join(str(link).split())
     return None
 
 
-def _composition_sentence(error: ConfigCompositionException, words: Sequence[str]) -> str:
+def _unreadable_sentence(error: OverrideParseException, program: str) -> str:
+    word, example = error.override, EXAMPLES[program]
+    if word.startswith("-"):
+        return f"{word} is no switch of this program. It knows --help and words like {example}."
+    if "=" not in word:
+        meant = example.replace("<folder>", word)
+        return f"'{word}' is not of the form key=value. Write {meant}."
+    first = str(error).strip().splitlines()[0]
+    return f"'{word}' cannot be read: {first}. Write key=value; quote [ ] and ( )."
+
+
+def _composition_sentence(
+    error: ConfigCompositionException, words: Sequence[str], program: str
+) -> str:
     text = str(error)
     missing = re.match(r"You must specify '([^']+)'", text)
     if missing:
         group = missing.group(1)
         options = [line.strip() for line in text.splitlines()[2:] if line.strip()]
         return f"{group}=<option> is missing. Allowed: {', '.join(options)}."
+    several = re.match(r"Ambiguous value for argument '(([^=]+)=(.*))'\n", text)
+    if several:
+        word, key, values = several.groups()
+        together = "mixes them" if key == "da" else "is a list of them"
+        return (
+            f"'{word}' names several values. With -m it is a sweep, a run for each; "
+            f"{key}=[{values}] {together} in one run."
+        )
     found = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
     if not found:
         return " ".join(text.split())
     key = found.group(1).split("@")[0]
     others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
     parent, _, last = key.rpartition(".")
-    known: Iterable[str] = top_level_words()
-    config = load_config("config", settings(others)) if parent or last not in known else None
+    known: Collection[str] = top_level_words() if program == "config" else ()
+    config = load_config(program, settings(others)) if parent or last not in known else None
     if parent and config is not None:
         # The first word of a.b.c that is wrong, and its neighbours.
         path, node = key.split("."), config
         while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
             node = node[path.pop(0)]
         parent, last = key[: -len(".".join(path))].rstrip("."), path[0]
-        known = map(str, node)
+        known = [str(name) for name in node]
     elif last in known:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
     else:
         known = {*known, *map(str, config or ())}
-    return f"'{last}' is not a key{f' of {parent}' if parent else ''}. {nearest(last, known)}"
+    place = f" of {parent}" if parent else ""
+    if not known:
+        return f"'{last}' is not a key{place}, which has none."
+    return f"'{last}' is not a key{place}. {nearest(last, known)}"
 
 
 def _instantiation_sentence(error: InstantiationException) -> str | None:
@@ -117,6 +154,9 @@ def _instantiation_sentence(error: InstantiationException) -> str | None:
     place = re.search(r"full_key: (\S+)", str(error))
     if found and place:
         return f"'{found.group(1)}' is not a key of {place.group(1)}."
+    if place and isinstance(error.__cause__, UNSUITED):
+        reason = " ".join(str(error.__cause__).split())
+        return f"{place.group(1)} cannot be built with the values it is given ({reason})."
     return None
 
 
@@ -138,6 +178,12 @@ def _quoted(match: re.Match[str]) -> str:
 def settings(words: Sequence[str]) -> list[str]:
     """Returns the words that set something: no switches such as -m."""
     return [word for word in words if not word.startswith("-") and "=" in word]
+
+
+def choices(words: Sequence[str]) -> list[str]:
+    """Returns the words that choose options of groups."""
+    groups = top_level_words()
+    return [word for word in words if word.split("=")[0].split("@")[0] in groups]
 
 
 def top_level_words() -> list[str]:
@@ -166,6 +212,13 @@ def options(group: str) -> list[tuple[str, str]]:
         described = [comment for comment in comments if not comment.startswith("@")]
         found.append((path.stem, described[0] if described else ""))
     return found
+
+
+def as_written(config: DictConfig) -> dict[str, Any]:
+    """Returns a config as plain Python values, references as ``${...}``."""
+    values = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
 
 
 def plain(config: DictConfig) -> dict[str, Any]:

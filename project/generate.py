@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from project import run_folder
-from project.command_line import answer, load_config, quote_paths
+from project.command_line import answer, load_config, plain, quote_paths
 from project.errors import UserError
+from project.settings import check_settings
 
 HELP = """\
 Makes images from a finished run.
@@ -27,6 +28,7 @@ def main() -> None:
         print(HELP)
         return
     config = load_config("generate", quote_paths(sys.argv[1:]))
+    check_settings(plain(config), nullable=())
     folder = Path(config.run)
     out = Path(config.out) if config.out else free_folder(folder / "generated")
     if out.exists() and any(out.iterdir()):
@@ -76,7 +78,7 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
     """
     if weights not in ("generator", "average"):
         raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
-    if count < 1:
+    if not count:
         raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
     # Late: torch takes seconds that bad input need not wait for.
     import torch
@@ -95,4 +97,4 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
 
 
 if __name__ == "__main__":
-    answer(main)
+    answer(main, "generate")

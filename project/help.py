@@ -8,7 +8,7 @@ TEXT = """\
 Which augmentation helps my GAN on few pictures, and how sure are you?
 
   python -m project.run experiment=<study> [group=option] [key=value] ...
-  python -m project.run -m ...         every combination of comma-separated values, one run each
+  python -m project.run -m ...         a sweep: each combination of a,b,... is a run in multirun/
 
 Studies
 {studies}
@@ -17,15 +17,16 @@ Groups
 {groups}
 
 Keys that are turned most
-  seed=0  size=64 (pixels)  n=1000 (images drawn)  epochs=300  ratio=1:1  da.size=2000
+  seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300  ratio=1:1  da.size=2000
   network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
   resume=<run folder>    continue a stopped run, exactly
+  trainer=smoke          two batches, to see that a command works
   --cfg job              print the whole config, every key commented in conf/
 
 Examples
   python -m project.run experiment=da_faces da=flip_gen ratio=1:1
   python -m project.run experiment=da_celeba da=flip_gen ratio=1:1 paths.data=~/data
-  python -m project.run experiment=da_celeba data=folder data.root=my_pictures da=flip
+  python -m project.run experiment=da_faces data=folder data.root=my_pictures n=null da=flip
   python -m project.run -m experiment=da_faces 'da=glob(*)' 'seed=range(3)'
   python -m project.generate run=outputs/da_faces/<run> n=64
 """

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
+
+DULL = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
+# What is a path says nothing in a name.
+PATH = re.compile(r"[^=]*\b(root|weights|classifier|run)=|.*/")
+LONGEST = 80
 
 
 def experiment_name(overrides: Sequence[str]) -> str:
@@ -18,6 +24,18 @@ def outputs_of(outputs: str, overrides: Sequence[str]) -> Path:
 
 
 def readable(overrides: Sequence[str]) -> str:
-    """Joins the words that tell one run from another."""
-    dull = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
-    return ",".join(word for word in overrides if not word.startswith(dull))
+    """Joins the words that tell one run from another to a part of a folder's name.
+
+    At most 80 characters, cut between words. Neither = nor , is in it: they would have to be
+    quoted in ``resume=<folder>`` and ``run=<folder>``.
+    """
+    name = ""
+    for word in overrides:
+        if word.startswith(DULL) or PATH.match(word):
+            continue
+        plain = re.sub(r"[^A-Za-z0-9._+-]+", "-", word.replace(",", "_")).strip("-_")
+        longer = f"{name}_{plain}".strip("_")
+        if len(longer) > LONGEST:
+            break
+        name = longer
+    return name

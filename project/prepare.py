@@ -6,8 +6,9 @@ import sys
 
 from hydra.utils import instantiate
 
-from project.command_line import answer, load_config, quote_paths
+from project.command_line import answer, load_config, plain, quote_paths
 from project.data.source import ImageSource
+from project.settings import DRAWN, check_settings
 
 HELP = """\
 Finds a data set, decodes it once, and leaves it in the cache that every run reads.
@@ -23,6 +24,7 @@ def main() -> None:
         print(HELP)
         return
     config = load_config("prepare", quote_paths(sys.argv[1:]))
+    check_settings(plain(config), nullable=DRAWN)
     source: ImageSource = instantiate(config.data)
     images = source.load()
     print(f"{len(images)} images of {source.describe()}, {images.images.nbytes / 1e6:.0f} MB")
@@ -32,4 +34,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    answer(main)
+    answer(main, "prepare")

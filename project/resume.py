@@ -23,11 +23,7 @@ def words(line: Sequence[str]) -> list[str]:
         return list(line)
     folder = Path(named[-1].split("=", 1)[1].strip("'"))
     result = run_folder.require(folder)
-    if not (folder / run_folder.CHECKPOINT).is_file():
-        raise UserError(
-            f"{folder} cannot be resumed: it has no {run_folder.CHECKPOINT} yet. "
-            "Start the run again with its own command line."
-        )
+    run_folder.require_checkpoint(folder)
     return [*map(str, result["overrides"]), *line]
 
 

@@ -23,18 +23,20 @@ from project import prerequisites, resume, run_folder
 from project.command_line import (
     CONF,
     answer,
+    as_written,
+    choices,
     explain,
     load_config,
     plain,
     quote_paths,
     top_level_words,
 )
-from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.help import print_help
-from project.identity import config_hash
+from project.inputs import Inputs, check
+from project.interruption import Interrupted
 from project.naming import experiment_name, outputs_of, readable
-from project.settings import check_added, check_settings
+from project.settings import check_added, check_kinds
 from project.summary import announce, conclude
 
 if TYPE_CHECKING:
@@ -46,45 +48,12 @@ failures: list[tuple[list[str], Exception]] = []
 
 
 @dataclass(frozen=True)
-class Inputs:
-    """What was checked before anything heavy was loaded.
-
-    Attributes:
-        parts: the objects that the data module is given, by the name of their config section.
-        images: the drawn images.
-        config_hash: of the run.
-    """
-
-    parts: Mapping[str, Any]
-    images: ImageSet
-    config_hash: str
-
-
-@dataclass(frozen=True)
 class Parts:
     """What is trained, on what, watched by whom."""
 
     module: lightning.LightningModule
     datamodule: lightning.LightningDataModule
     callbacks: Sequence[lightning.Callback]
-
-
-def check(config: DictConfig) -> Inputs:
-    """Finds out in seconds, without torch, whether the run can be done.
-
-    Raises:
-        UserError: it cannot.
-    """
-    check_settings(plain(config))
-    parts = {name: instantiate(config[name]) for name in ("data", "da") if name in config}
-    run_folder.check_writable(Path(config.paths.outputs))
-    if "backbone" in config:
-        instantiate(config.backbone).check()
-    source: ImageSource = parts["data"]
-    images = source.load()
-    if "wanted" in config:
-        instantiate(config.wanted).check(images)
-    return Inputs(parts, images, config_hash(config, images.fingerprint))
 
 
 def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
@@ -131,8 +100,12 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         result |= fit(config, parts, folder)
         result["status"] = "finished"
     except BaseException as error:
-        sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
-        result |= {"status": "failed", "error": sentence}
+        if isinstance(error, Exception):
+            sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
+            result |= {"status": "failed", "error": sentence}
+        else:
+            result["status"] = "interrupted"
+            error.add_note(f"The run is in {folder}. {run_folder.how_to_go_on(folder)}")
         raise
     finally:
         result["wall_seconds"] = round(time.time() - started, 1)
@@ -152,6 +125,7 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
         import lightning
 
         from project.quiet import hush
+        from project.rehearsal import try_optimizers
 
     hush()
     try:
@@ -160,6 +134,7 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
         reason = " ".join(str(error.__cause__ or error).split())
         raise UserError(f"This trainer cannot be had here: {reason}") from error
 
+    try_optimizers(config.module)
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
     module = instantiate(config.module)
@@ -182,8 +157,6 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     )
     checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
-    if trainer.interrupted:
-        raise KeyboardInterrupt
     found: dict[str, Any] = {}
     for callback in parts.callbacks:
         found |= callback.result() if hasattr(callback, "result") else {}
@@ -192,7 +165,12 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
 
 def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
     """Trains a run that another one needs, beside the single runs."""
-    return run(config, overrides, outputs_of(config.paths.outputs, overrides), readable(overrides))
+    parent = outputs_of(config.paths.outputs, overrides)
+    try:
+        return run(config, overrides, parent, readable(overrides))
+    except Interrupted as interrupted:
+        interrupted.add_note("It is needed by the run that was asked for; then start that again.")
+        raise
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -201,17 +179,23 @@ def job(config: DictConfig) -> None:
     words = list(HydraConfig.get().overrides.task)
     if HydraConfig.get().mode == RunMode.MULTIRUN:
         number = HydraConfig.get().job.num
-        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}"
+        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}".rstrip("_")
     else:
         parent, label = outputs_of(config.paths.outputs, words), readable(words)
     try:
-        check_added(words, [*top_level_words(), *map(str, load_config("config", set_only(words)))])
+        shipped = load_config("config", choices(words))
+        check_added(words, [*top_level_words(), *map(str, shipped)])
+        check_kinds(as_written(config), plain(shipped))
         run(config, words, parent, label)
     except Exception as error:
         # Kept rather than raised: one failed job must not end the sweep.
         failures.append((words, error))
         if HydraConfig.get().mode == RunMode.MULTIRUN:
             print(f"failed: {explain(error, words) or repr(error)}", file=sys.stderr)
+    except Interrupted as interrupted:
+        if HydraConfig.get().mode == RunMode.MULTIRUN:
+            interrupted.add_note(f"The sweep ended in job {number}: {' '.join(words)}")
+        raise
 
 
 def main() -> None:
@@ -227,17 +211,9 @@ def main() -> None:
     if len(failures) == 1:
         raise failures[0][1]
     if failures:
-        lines = [
-            f"  {' '.join(words)}: {explain(error, words) or repr(error)}"
-            for words, error in failures
-        ]
+        lines = [f"  {' '.join(words)}: {explain(e, words) or repr(e)}" for words, e in failures]
         raise UserError("\n".join([f"{len(failures)} jobs failed:", *lines]))
 
 
-def set_only(words: Sequence[str]) -> list[str]:
-    """Returns the words that change keys rather than add them."""
-    return [word for word in words if not word.startswith("+")]
-
-
 if __name__ == "__main__":
-    answer(main)
+    answer(main, "config")

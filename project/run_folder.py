@@ -9,6 +9,7 @@ import datetime
 import json
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -27,15 +28,13 @@ def create(parent: Path, label: str) -> Path:
 
     Args:
         parent: folder of the runs.
-        label: what tells the run from its neighbours, for the reader.
+        label: what tells the run from its neighbours, as a part of the name.
 
     Raises:
         UserError: the folder cannot be written to.
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
-    # Neither = nor , stays: they would have to be quoted in resume=<folder> and run=<folder>.
-    readable = re.sub(r"[^A-Za-z0-9._+-]+", "-", label.replace(",", "_"))[:80].strip("-_")
-    name = f"{stamp}_{readable}" if readable else stamp
+    name = f"{stamp}_{label}" if label else stamp
     for attempt in range(1, 1000):
         folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
         try:
@@ -108,6 +107,26 @@ def require(folder: Path) -> dict[str, Any]:
             "run printed at its end, such as outputs/da_celeba/<date>_<name>."
         )
     return result
+
+
+def how_to_go_on(folder: Path) -> str:
+    """Says what takes an unfinished run on: resuming it, or its own command line again."""
+    program = "python -m project.run"
+    if (folder / CHECKPOINT).is_file():
+        return f"Continue it: {program} {shlex.quote(f'resume={folder}')}"
+    words = (read_result(folder) or {}).get("overrides", [])
+    return f"It has no {CHECKPOINT} yet, so start it again: {program} {shlex.join(map(str, words))}"
+
+
+def require_checkpoint(folder: Path) -> Path:
+    """Returns a run's last checkpoint.
+
+    Raises:
+        UserError: there is none yet.
+    """
+    if not (folder / CHECKPOINT).is_file():
+        raise UserError(f"{folder} is a run that did not get far. {how_to_go_on(folder)}")
+    return folder / CHECKPOINT
 
 
 def finished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:

@@ -30,7 +30,7 @@ def load_module(folder: Path) -> Any:
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    checkpoint = require_file(folder, run_folder.CHECKPOINT)
+    checkpoint = run_folder.require_checkpoint(folder)
     module = instantiate(section(folder, "module"))
     try:
         saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
@@ -63,21 +63,11 @@ def section(folder: Path, name: str) -> DictConfig:
     Raises:
         UserError: there is no config, or it names code of elsewhere.
     """
-    file = require_file(folder, run_folder.CONFIG)
+    file = folder / run_folder.CONFIG
+    if not file.is_file():
+        raise UserError(f"{file} is missing. Use the folder as the run left it.")
     config = OmegaConf.load(file)
     assert isinstance(config, DictConfig)
     run_folder.check_targets(OmegaConf.to_container(config[name]), file)
     found: DictConfig = config[name]
     return found
-
-
-def require_file(folder: Path, name: str) -> Path:
-    """Returns the path of a file of a run.
-
-    Raises:
-        UserError: it is not there.
-    """
-    path = folder / name
-    if not path.is_file():
-        raise UserError(f"{folder} has no {name}: the run was not finished. Resume it.")
-    return path

@@ -147,6 +147,8 @@ def test_hydra_stays_in_the_entry_points() -> None:
         for name in (
             "run",
             "command_line",
+            "inputs",
+            "rehearsal",
             "prerequisites",
             "generate",
             "prepare",

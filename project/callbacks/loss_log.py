@@ -9,7 +9,7 @@ import lightning
 
 
 class LossLog(lightning.Callback):
-    """Logs each loss term and the speed every so many batches, against batches and images.
+    """Logs each loss term and the speed every so many batches, and at the last one.
 
     Args:
         every_n_batches: how often.
@@ -33,7 +33,9 @@ class LossLog(lightning.Callback):
         self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
         """Stops the clock; logs."""
-        due = module.batches % self.every_n_batches == 0
+        last = trainer.current_epoch + 1 == trainer.max_epochs
+        last = last and batch_idx + 1 == trainer.num_training_batches
+        due = last or module.batches % self.every_n_batches == 0
         values = {name: value.item() for name, value in module.losses.items()} if due else {}
         self.seconds += time.perf_counter() - self._started
         self.images += module.images_seen - self._first

@@ -10,11 +10,10 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     Progress,
-    TaskProgressColumn,
     TextColumn,
-    TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 
 
 class ProgressBar(lightning.Callback):
@@ -39,20 +38,20 @@ class ProgressBar(lightning.Callback):
             return
         self._bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
-            BarColumn(bar_width=24),
-            TaskProgressColumn(),
-            TextColumn("{task.fields[losses]}"),
+            BarColumn(bar_width=8),
+            # The one that gives way: on a narrow screen its end is cut, never the time left.
+            TextColumn("{task.fields[doing]}", table_column=Column(ratio=1, overflow="ellipsis")),
             TextColumn("{task.fields[speed]}"),
-            TimeElapsedColumn(),
-            TextColumn("left"),
             TimeRemainingColumn(),
+            TextColumn("left"),
             console=Console(stderr=True),
+            expand=True,
             refresh_per_second=4,
         )
         self._bar.start()
         total = int(trainer.num_training_batches) * int(trainer.max_epochs or 1)
         self._done = int(trainer.num_training_batches) * trainer.current_epoch
-        self._bar.add_task("", total=total, completed=self._done, epoch="", losses="", speed="")
+        self._bar.add_task("", total=total, completed=self._done, epoch="", doing="", speed="")
         self._begun = (time.perf_counter(), self._done)
         self._images = module.images_seen
 
@@ -73,16 +72,21 @@ class ProgressBar(lightning.Callback):
         if done % self.every_n_batches == 0 or done == 1:
             images = module.images_seen - self._images
             per_second = images / (time.perf_counter() - since)
-            losses = "  ".join(f"{name} {value:.3f}" for name, value in module.losses.items())
+            losses = (f"{name.removeprefix('L_')} {v:.2f}" for name, v in module.losses.items())
             self._bar.update(
                 task.id,
                 epoch=f"{trainer.current_epoch + 1}/{trainer.max_epochs}",
-                losses=losses,
-                speed=f"{per_second:.0f} images/s",
+                doing=" ".join(losses),
+                speed=f"{per_second:.0f} img/s",
             )
 
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Closes the bar."""
+    def show(self, doing: str) -> None:
+        """Shows what is done between two batches, in the place of the losses."""
+        if self._bar is not None:
+            self._bar.update(self._bar.tasks[0].id, doing=doing, refresh=True)
+
+    def on_fit_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Closes the bar, once all that is done at the end of the training is done."""
         self._close()
 
     def on_exception(
@@ -95,6 +99,18 @@ class ProgressBar(lightning.Callback):
         if self._bar is not None:
             self._bar.stop()
             self._bar = None
+
+
+def tell(trainer: lightning.Trainer, doing: str) -> None:
+    """Has the bar, where there is one, show what takes long and trains nothing.
+
+    Args:
+        trainer: whose callbacks the bar is among.
+        doing: such as ``scoring 1000 images``.
+    """
+    for callback in trainer.callbacks:  # type: ignore[attr-defined]
+        if isinstance(callback, ProgressBar):
+            callback.show(doing)
 
 
 def readable_time(seconds: float) -> str:

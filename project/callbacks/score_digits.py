@@ -7,6 +7,7 @@ from typing import Any
 import lightning
 import torch
 
+from project.callbacks.progress import tell
 from project.data.source import ImageSet
 from project.metrics.digit_judges import DigitJudges, RealDigits, score_digits, score_real
 
@@ -35,6 +36,7 @@ class ScoreDigits(lightning.Callback):
 
     def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
         """Scores the images, and as many real training images as the row to compare with."""
+        tell(trainer, "asking the judges")
         self.scores = score_digits(module.pictures(), module.wanted, self.judges, self.real)
         self.reference = score_real(module.wanted, self.judges, self.real)
 

@@ -7,6 +7,7 @@ from typing import Any
 import lightning
 import torch
 
+from project.callbacks.progress import tell
 from project.callbacks.schedule import due
 from project.errors import UserError
 from project.metrics.backbone import Backbone
@@ -63,6 +64,7 @@ class ScoreGenerator(lightning.Callback):
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
         if not due(trainer, self.every_n_epochs):
             return
+        tell(trainer, f"scoring {self.images} images")
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
         for weights, kind in WEIGHTS.items():

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
 import random
 from pathlib import Path
 from typing import Any, cast
 
+import lightning
 import numpy as np
+import pytest
 import torch
 from tiny_run import BATCHES_PER_EPOCH, IMAGES, train
 
@@ -102,7 +105,7 @@ def test_curves_after_the_checkpoint_are_dropped(tmp_path: Path) -> None:
 
 def test_the_last_checkpoint_holds_all_and_nothing_that_must_be_trusted(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    gan = train(run, [ExactResume(), LastCheckpoint(every_n_epochs=0)])
+    gan = train(run, [ExactResume(), LastCheckpoint(every_n_epochs=0, every_n_seconds=60)])
     assert [path.name for path in run.glob("*.ckpt")] == ["last.ckpt"]
     checkpoint = torch.load(run / "last.ckpt", weights_only=True)
     assert checkpoint["counts"] == {"batches": 2 * BATCHES_PER_EPOCH, "images_seen": 2 * IMAGES}
@@ -111,3 +114,20 @@ def test_the_last_checkpoint_holds_all_and_nothing_that_must_be_trusted(tmp_path
     for name, value in gan.state_dict().items():
         assert torch.equal(checkpoint["state_dict"][name], value), name
     assert any(name.startswith("generator_average.") for name in checkpoint["state_dict"])
+
+
+@pytest.mark.parametrize(("seconds", "saved_at"), [(0.0, [1, 2, 3]), (math.inf, [3])])
+def test_saves_also_where_the_last_one_is_long_ago(
+    seconds: float, saved_at: list[int], tmp_path: Path
+) -> None:
+    found = []
+
+    class Watched(LastCheckpoint):
+        def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+            super().on_train_epoch_end(trainer, module)
+            if (tmp_path / "last.ckpt").is_file():
+                found.append(trainer.current_epoch + 1)
+                (tmp_path / "last.ckpt").unlink()
+
+    train(tmp_path, [Watched(every_n_epochs=0, every_n_seconds=seconds)], epochs=3)
+    assert found == saved_at

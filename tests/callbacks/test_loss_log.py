@@ -50,7 +50,8 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
         losses: dict[str, Any] = {}  # noqa: RUF012
 
     class Trainer:
-        current_epoch = 0
+        current_epoch, max_epochs = 0, 1
+        num_training_batches = 35
         loggers: list[Count]
 
     counter, module, trainer = Count(), Module(), Trainer()
@@ -61,4 +62,4 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
         log.on_train_batch_start(watched, module, None, number)
         module.batches += 1
         log.on_train_batch_end(watched, module, None, None, number)
-    assert counter.steps == [10, 20, 30]
+    assert counter.steps == [10, 20, 30, 35]

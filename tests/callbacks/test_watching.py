@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> 
             ImageGrid(images=4, every_n_epochs=1, seed=0),
             scorer(tmp_path),
             ExactResume(),
-            LastCheckpoint(every_n_epochs=1),
+            LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
         ],
         loggers=[CSVLog(save_dir=tmp_path / "watched")],
     )
@@ -93,5 +94,24 @@ def test_the_bar_tells_losses_and_the_whole_time(
     train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=2)])
     told = capsys.readouterr().err
     assert "At this speed it will take" in told
-    assert "L_D_real" in told
     assert "epoch 2/2" in told
+
+
+def test_the_bar_fits_80_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=9)])
+    (bar,) = capsys.readouterr().err.strip().splitlines()
+    loss = r"-?\d+\.\d\d"
+    losses = rf"D_real {loss} D_fake {loss} G {loss}"
+    assert re.fullmatch(rf"epoch 2/2 \S+ {losses} +\d+ img/s \d:\d\d:\d\d left", bar)
+    assert len(bar) == 80
+    # Study A's longest: epoch 300/300, a loss of two digits before the point.
+    assert len(" ".join(bar.split())) + len("300/300") - len("2/2") + 1 <= 80
+
+
+def test_the_bar_says_what_takes_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    bar = ProgressBar(every_n_batches=1, estimate_after_batches=9)
+    train(tmp_path / "run", [bar, scorer(tmp_path)])
+    assert "scoring 12 images" in capsys.readouterr().err

@@ -11,7 +11,7 @@ from omegaconf import OmegaConf
 from PIL import Image
 from tiny import TINY, run_apart, run_here
 
-from project import generate
+from project import generate, prepare
 from project.command_line import explain, quote_paths
 from project.da.ratio import Ratio
 from project.errors import UserError
@@ -33,6 +33,22 @@ CONFIG = [
     ([*FACES, "da.size=-4"], "da.size=-4 is not a number of images"),
     ([*FACES, "n=5000"], "n=5000 images were asked for, but .* has 2000"),
     ([*FACES, "seed=abc"], "seed=abc is not allowed. Give a whole number from 0"),
+    ([*FACES, "n=1e3"], r"n=1000.0 is not allowed. Give a whole number from 1, or null for all"),
+    ([*FACES, "module.d_optimizer.lr=abc"], "d_optimizer.lr=abc is not .* a number, such as 0.0"),
+    ([*FACES, "module.d_optimizer.lr=-1"], "module.d_optimizer cannot .*learning rate: -1"),
+    ([*FACES, "module.d_optimizer.betas=[2,1]"], "module.d_optimizer cannot be built .*index 0: 2"),
+    ([*FACES, "module.d_optimizer.betas=[a,1]"], r"betas=\['a', 1\] is not .* such as \[0.5, 0.9"),
+    ([*FACES, "module.d_optimizer.fused=3"], "fused=3 is not allowed. Give true or false"),
+    ([*FACES, "module.d_optimizer=3"], "module.d_optimizer is a section of keys"),
+    ([*FACES, "da=contrast", "da.kinds.contrast.factor=x"], "factor=x is not .* such as 1.5"),
+    (["experiment=da_faces", "da.kinds.x=abc"], "'x' is not a key of da.kinds, which has none"),
+    ([*FACES, "network.channels=-3"], "network cannot be built with the values"),
+    ([*FACES, "da=[flip,invrt]"], "da=invrt is not there. Did you mean 'invert'"),
+    ([*FACES, "da.seed=abc"], "da.seed=abc is not allowed. Give a whole number from 0"),
+    ([*FACES, "trainer.max_epochs=-1"], "max_epochs=-1 is not allowed. Give a whole number from 1"),
+    ([*FACES, "da=flip,gen"], r"With -m it is a sweep.* da=\[flip,gen\] mixes them in one run"),
+    ([*FACES, "seed=1,2"], "'seed=1,2' names several values. With -m it is a sweep"),
+    ([*FACES, "flip"], "'flip' is not of the form key=value"),
     ([*FACES, "epochs=0"], "epochs=0 is not allowed"),
     ([*FACES, "network.base_channels=-1"], "network.base_channels=-1 is not allowed"),
     ([*FACES, "+foo=3"], "'foo' is not a key, and nothing would read it"),
@@ -44,6 +60,7 @@ CONFIG = [
     (["experiment=da_celeba", "paths.data=nowhere"], "nowhere/celeba is not a folder"),
     ([*FACES, "data=folder"], "data.root=<folder"),
     ([*FACES, "data=folder", "data.root=empty"], "empty holds no images"),
+    ([*FACES, "data=folder", "data.root=broken"], "n=1000 images .* broken has 3.* n=null for all"),
     ([*FACES, "data=folder", "data.root=text", "n=null"], "a.jpg"),
     (
         [*FACES, "data=folder", "data.root=broken", "n=null"],
@@ -96,6 +113,36 @@ def test_the_program_exits_with_2_and_prints_the_sentence_alone(
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("program", "words", "sentence"),
+    [
+        ("generate", ["wieghts=average"], "'wieghts' is not a key. Did you mean 'weights'?"),
+        (
+            "generate",
+            ["outputs/x"],
+            "'outputs/x' is not of the form key=value. Write run=outputs/x.",
+        ),
+        ("generate", [], "run= is missing. Write run=<folder>."),
+        ("generate", ["run=x", "n=abc"], "n=abc is not allowed. Give a whole number from 1."),
+        ("generate", ["run=x", "n=null"], "n=None is not allowed. Give a whole number from 1."),
+        ("prepare", [], "data=<option> is missing. Allowed: celeba, digits"),
+        ("prepare", ["--cfg", "job"], "--cfg is no switch of this program. It knows --help"),
+        ("prepare", ["data=faces", "n=abc"], "n=abc is not allowed"),
+        ("prepare", ["data=faces", "dta.n=3"], "'dta' is not a key. Did you mean 'data'?"),
+    ],
+)
+def test_the_other_programs_answer_in_a_sentence(
+    program: str, words: Sequence[str], sentence: str, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    main = {"generate": generate.main, "prepare": prepare.main}[program]
+    with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is checked below
+        run_here(main, words, monkeypatch)
+    said = explain(caught.value, words, program)
+    assert said is not None
+    assert said.startswith(sentence)
+    assert "\n" not in said
 
 
 def test_an_unquoted_ratio_in_yaml_is_explained() -> None:

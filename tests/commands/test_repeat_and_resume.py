@@ -57,7 +57,9 @@ def test_seed_zero_is_a_seed(
 def test_killed_and_resumed_ends_the_same(
     batch: int, uninterrupted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    killed = run_apart(["-c", KILLED_AT_BATCH.format(batch=batch)], TINY, tmp_path)
+    killed = run_apart(
+        ["-c", KILLED_AT_BATCH.format(batch=batch, signal="SIGKILL")], TINY, tmp_path
+    )
     assert killed.returncode == -9, killed.stderr
     folder = only_run(tmp_path / "outputs")
     assert result_of(folder)["status"] == "running"

@@ -34,16 +34,17 @@ TINY = [
 ]
 
 KILLED_AT_BATCH = """
-import os, signal, sys
+import os, signal
 from project.callbacks.loss_log import LossLog
+from project.command_line import answer
 from project.run import main
 logged = LossLog.on_train_batch_end
 def killed(self, trainer, module, *rest):
     logged(self, trainer, module, *rest)
     if module.batches == {batch}:
-        os.kill(os.getpid(), signal.SIGKILL)
+        os.kill(os.getpid(), signal.{signal})
 LossLog.on_train_batch_end = killed
-main()
+answer(main, 'config')
 """
 
 

@@ -161,7 +161,7 @@ def test_resumed_it_finds_the_pool_as_it_was(tmp_path: Path) -> None:
         return robust(network(11))
 
     def callbacks() -> list[Any]:
-        return [ExactResume(), LastCheckpoint(every_n_epochs=1)]
+        return [ExactResume(), LastCheckpoint(every_n_epochs=1, every_n_seconds=60)]
 
     whole = fit(built(), datamodule(), tmp_path / "whole", callbacks=callbacks())
     half = tmp_path / "half"

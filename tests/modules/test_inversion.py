@@ -125,7 +125,7 @@ def test_resumed_it_ends_as_if_it_had_never_stopped(
             trainer.should_stop = trainer.current_epoch == 1
 
     def callbacks() -> list[Any]:
-        return [ExactResume(), LastCheckpoint(every_n_epochs=1)]
+        return [ExactResume(), LastCheckpoint(every_n_epochs=1, every_n_seconds=60)]
 
     whole = inverted(tmp_path / "whole", epochs=4, **changed)
     fit(

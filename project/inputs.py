@@ -1,0 +1,50 @@
+"""What a run is given, checked in seconds, without torch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from project import run_folder
+from project.command_line import plain
+from project.data.source import ImageSet, ImageSource
+from project.identity import config_hash
+from project.settings import DRAWN, check_settings
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What was checked before anything heavy was loaded.
+
+    Attributes:
+        parts: the objects that the data module is given, by the name of their config section.
+        images: the drawn images.
+        config_hash: of the run.
+    """
+
+    parts: Mapping[str, Any]
+    images: ImageSet
+    config_hash: str
+
+
+def check(config: DictConfig) -> Inputs:
+    """Finds out whether the run can be done.
+
+    Raises:
+        UserError: it cannot.
+    """
+    check_settings(plain(config), nullable=DRAWN)
+    parts = {name: instantiate(config[name]) for name in ("data", "da") if name in config}
+    run_folder.check_writable(Path(config.paths.outputs))
+    if "backbone" in config:
+        instantiate(config.backbone).check()
+    source: ImageSource = parts["data"]
+    images = source.load()
+    if "wanted" in config:
+        instantiate(config.wanted).check(images)
+    return Inputs(parts, images, config_hash(config, images.fingerprint))
