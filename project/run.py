@@ -123,11 +123,14 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
     """
     with console.status("Loading PyTorch"):
         import lightning
+        import torch
 
         from project.quiet import hush
         from project.rehearsal import try_optimizers
 
     hush()
+    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
+    torch.set_flush_denormal(True)
     try:
         instantiate(config.trainer, logger=False, callbacks=[])
     except InstantiationException as error:
