@@ -58,8 +58,6 @@ class InversionSteps(lightning.LightningDataModule):
     ) -> None:
         super().__init__()
         check_classes(data)
-        if steps_per_epoch < 1:
-            raise UserError(f"steps_per_epoch={steps_per_epoch} is not allowed. Give 1 or more.")
         self.runs = runs
         self.steps_per_epoch = steps_per_epoch
         self.training: ImageSet = data.load()

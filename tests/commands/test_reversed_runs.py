@@ -151,6 +151,9 @@ BAD = [
     ([*FAITHFUL, "batches=0"], "batches=0 is not allowed"),
     ([*FAITHFUL, "epoch_batches=0"], "epoch_batches=0 is not allowed"),
     ([*FAITHFUL, "scored_weights=averge"], "Did you mean 'average'"),
+    ([*STABLE, "module.halve_after=0"], "module.halve_after=0 is not allowed"),
+    ([*STABLE, "module.shift_pixels=-1"], "module.shift_pixels=-1 is not allowed"),
+    ([*STABLE, "network.dropout=1.5"], "from 0 to less than 1"),
     ([*STABLE, "network.pack=0"], "network.pack=0 is not allowed"),
 ]
 
