@@ -64,7 +64,7 @@ def _score(logits: Tensor, chosen: Tensor) -> float:
     """
     total = torch.zeros(logits.shape[1], dtype=torch.float64)
     own = torch.zeros((), dtype=torch.float64)
-    for block in chosen.split(4096):
+    for block in torch.split(chosen, 4096):
         log_p = logits[block].double().log_softmax(dim=1)
         p = log_p.exp()
         total += p.sum(0)
