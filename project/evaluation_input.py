@@ -74,7 +74,8 @@ def check_folders(config: DictConfig) -> Checked:
     size = config.size or found["images"].side("images")
     measures = instantiate(config.metrics)
     for key in ("images", "reference"):
-        measures.check(len(found[key].paths), f"The images in {config[key]} ({key})")
+        count = len(found[key].paths)
+        measures.check(count, f"The {count} images in {config[key]} ({key})")
     backbone: Backbone = instantiate(config.backbone)
     backbone.check()
     return Checked(config, backbone, None, None, found, size)
@@ -102,7 +103,7 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
             f"{folder} is a run on digits or other grey images, and an ImageNet network knows "
             "colour photographs alone. Digits are scored by the digit judges: see its result.json."
         )
-    instantiate(config.metrics).check(config.n, f"n={config.n} images")
+    instantiate(config.metrics).check(config.n, f"n={config.n}")
     backbone: Backbone = instantiate(run.backbone if own_backbone else config.backbone)
     backbone.check()
     found = {key: survey(config[key], key) for key in FOLDERS if config[key] is not None}

@@ -12,12 +12,14 @@ from rich.console import Console
 
 from project.callbacks.schedule import due
 from project.metrics.backbone import Backbone
+from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures, Treatment
 from project.metrics.references import References
 from project.metrics.score_images import collect
 from project.metrics.wanted_class import WantedClass
 
+console = Console(stderr=True)
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
 
 
@@ -63,6 +65,7 @@ class ScoreGenerator(lightning.Callback):
         self.batch_size = batch_size
         self.cache = Path(cache)
         self.references: References | None = None
+        self.left_out: str | None = None
         self.latest: dict[str, dict[str, float]] = {}
         measures.check(images, f"scored_images={images}")
         wanted_classes(wanted_class, None, backbone)
@@ -73,9 +76,18 @@ class ScoreGenerator(lightning.Callback):
         """Moves the backbone to the training device; looks at the real images, once for a sweep."""
         self.network.to(module.device)
         data = trainer.datamodule.data  # type: ignore[attr-defined]
-        with Console(stderr=True).status("Looking at the real images"):
+        originals = data.load().images
+        if len(originals) < self.measures.least:
+            # A GAN may be tried out on a handful of pictures; only the comparison needs more.
+            self.left_out = (
+                f"{len(originals)} originals are fewer than the {self.measures.least} that "
+                "generated images can be compared with: the Inception Score alone is computed."
+            )
+            console.print(self.left_out)
+            return
+        with console.status("Looking at the real images"):
             self.references = References(
-                training=Pictures.of(data.load().images, self.batch_size),
+                training=Pictures.of(originals, self.batch_size),
                 held_out=Pictures.of(data.held_out(self.images).images, self.batch_size),
                 treatments=self.treatments,
                 network=self.network,
@@ -90,12 +102,17 @@ class ScoreGenerator(lightning.Callback):
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
         if not due(trainer, self.every_n_epochs):
             return
-        assert self.references is not None, "on_fit_start comes first"
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
         for weights, kind in WEIGHTS.items():
             batches = module.generate(sources, weights, self.batch_size)
-            scores = self.references.score(collect(batches, self.network))
+            passed = collect(batches, self.network)
+            if self.references is None:
+                scores = inception_scores(
+                    passed.logits, splits=self.measures.splits, seed=self.seed
+                )
+            else:
+                scores = self.references.score(passed)
             self.latest[kind] = scores
             logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
         # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
@@ -116,6 +133,7 @@ class ScoreGenerator(lightning.Callback):
             "splits": self.measures.splits,
             "neighbours": self.measures.neighbours,
             "weights_hash": self.backbone.weights_hash,
+            **({"left_out": self.left_out} if self.left_out else {}),
         }
         if self.references is not None:
             found["references"] = {self.backbone.name: self.references.rows}

@@ -82,15 +82,15 @@ class Measures:
         return max(3, self.neighbours + 1, *self.splits)
 
     def check(self, count: int, what: str) -> None:
-        """Checks that there are enough images.
+        """Checks that there are enough images, which a sentence calls ``what``.
 
         Raises:
             UserError: there are not, with the number needed.
         """
         if count < self.least:
             raise UserError(
-                f"{what} are too few to be scored: {count}. At least {self.least} are needed "
-                f"(metrics.splits={self.splits}, metrics.neighbours={self.neighbours})."
+                f"{what} are fewer than the {self.least} that scores need (metrics.splits="
+                f"{self.splits}, metrics.neighbours={self.neighbours}): give more, or lower these."
             )
 
     def real(self, features: Tensor) -> Real:

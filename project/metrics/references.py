@@ -53,7 +53,7 @@ class References:
         images: int,
         cache: Path,
     ) -> None:
-        measures.check(training.count, "The real images to compare with")
+        measures.check(training.count, f"The {training.count} real images to compare with")
         self.measures = measures
         self.wanted = wanted
         self._network = network
