@@ -53,7 +53,7 @@ def cached_features(folder: Path, key: str, compute: Callable[[], Passed]) -> Pa
 
 def _read(path: Path) -> Passed | None:
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
             features, logits = stored["features"], stored["logits"]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
