@@ -59,7 +59,11 @@ def read_words(words: list[str]) -> DictConfig:
     Raises:
         UserError: a word is none of its keys.
     """
-    known = [*map(str, load_config("evaluate", [])), "backbone@wanted_backbone"]
+    known = [
+        *map(str, load_config("evaluate", [])),
+        "backbone@wanted_backbone",
+        "backbone@offline_backbone",
+    ]
     for word in words:
         key = word.lstrip("+~").split("=")[0].split(".")[0]
         if key not in known:

@@ -10,8 +10,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from hydra.utils import instantiate
-from omegaconf import OmegaConf
 from rich.console import Console
 
 from project import run_folder
@@ -54,10 +52,10 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         references = References(
             training=training,
             held_out=held_out,
-            treatments=instantiate(config.references.kinds),
+            treatments=checked.treatments,
             network=network,
             backbone=checked.backbone,
-            measures=instantiate(config.metrics),
+            measures=checked.measures,
             wanted=wanted,
             images=min(pictures.count for pictures in generated.values()),
             cache=Path(config.paths.cache),
@@ -74,7 +72,7 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         "images": str(config.run or config.images),
         "backbone": checked.backbone.name,
         "weights_hash": checked.backbone.weights_hash,
-        "settings": OmegaConf.to_container(config.metrics, resolve=True),
+        "settings": vars(checked.measures),
         "seed": config.seed,
         "size": checked.size,
         "counts": counts,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,8 @@ from project.metrics.backbone import Backbone
 from project.metrics.folder_pictures import Survey, folder_pictures, survey
 
 if TYPE_CHECKING:
-    from project.metrics.pictures import Pictures
+    from project.metrics.measures import Measures
+    from project.metrics.pictures import Pictures, Treatment
 
 FOLDERS = ("images", "reference", "held_out")
 
@@ -29,7 +30,10 @@ class Checked:
 
     Attributes:
         config: of the evaluation.
+        measures: which measures.
+        treatments: DA kinds by name.
         backbone: with its weights checked.
+        asked: networks to be asked for the wanted class; the first that can be had is.
         run: config of the run; None for folders.
         source: the run's data; None for folders.
         surveys: the folders, by their names on the command line.
@@ -37,7 +41,10 @@ class Checked:
     """
 
     config: DictConfig
+    measures: Measures
+    treatments: Mapping[str, Treatment]
     backbone: Backbone
+    asked: Sequence[Backbone]
     run: DictConfig | None
     source: ImageSource | None
     surveys: Mapping[str, Survey]
@@ -72,13 +79,13 @@ def check_folders(config: DictConfig) -> Checked:
         raise UserError("images=<folder> needs real images to compare with: reference=<folder>.")
     found = {key: survey(config[key], key) for key in FOLDERS if config[key] is not None}
     size = config.size or found["images"].side("images")
-    measures = instantiate(config.metrics)
+    measures: Measures = instantiate(config.metrics)
     for key in ("images", "reference"):
         count = len(found[key].paths)
         measures.check(count, f"The {count} images in {config[key]} ({key})")
     backbone: Backbone = instantiate(config.backbone)
     backbone.check()
-    return Checked(config, backbone, None, None, found, size)
+    return _checked(config, backbone, None, None, found, size)
 
 
 def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
@@ -94,9 +101,10 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
         raise UserError(f"{folder} has no {file.name}: the run was not finished. Resume it.")
     run = OmegaConf.load(file)
     assert isinstance(run, DictConfig)
+    values = plain(run)
     for section in ("data", "backbone"):
-        run_folder.check_targets(OmegaConf.to_container(run.get(section, {})), file)
-    data = {**plain(run)["data"], "cache": config.paths.cache}
+        run_folder.check_targets(values.get(section), file)
+    data = {**values["data"], "cache": config.paths.cache}
     source: ImageSource = instantiate(data)
     if source.channels != 3 or "backbone" not in run:
         raise UserError(
@@ -107,7 +115,32 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
     backbone: Backbone = instantiate(run.backbone if own_backbone else config.backbone)
     backbone.check()
     found = {key: survey(config[key], key) for key in FOLDERS if config[key] is not None}
-    return Checked(config, backbone, run, source, found, source.size)
+    return _checked(config, backbone, run, source, found, source.size)
+
+
+def _checked(
+    config: DictConfig,
+    backbone: Backbone,
+    run: DictConfig | None,
+    source: ImageSource | None,
+    surveys: Mapping[str, Survey],
+    size: int,
+) -> Checked:
+    offline: Backbone = instantiate(config.offline_backbone)
+    return Checked(
+        config=config,
+        measures=instantiate(config.metrics),
+        treatments=instantiate(config.references.kinds),
+        backbone=backbone,
+        asked=[
+            instantiate(config.wanted_backbone),
+            *([backbone] if backbone.imagenet else [offline]),
+        ],
+        run=run,
+        source=source,
+        surveys=surveys,
+        size=size,
+    )
 
 
 def real_pictures(checked: Checked) -> tuple[Pictures, Pictures | None]:

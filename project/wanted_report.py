@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from hydra.utils import instantiate
 from rich.console import Console
 
 from project.errors import UserError
@@ -48,7 +47,7 @@ def report_wanted(
     names = [*wanted.known, *wanted.missing]
     if not names:
         return {"said": wanted.explain()}
-    backbone = first_to_be_had(checked)
+    backbone = first_to_be_had(checked.asked)
     asked = WantedClass(names, strict=False, imagenet=True)
     if not asked.known:
         return {"said": asked.explain(), "missing": asked.missing}
@@ -80,22 +79,22 @@ def report_wanted(
     }
 
 
-def first_to_be_had(checked: Checked) -> Backbone:
-    """Returns the network to be asked: ResNet-50, else the evaluation's own or the offline one."""
-    wished: Backbone = instantiate(checked.config.wanted_backbone)
-    try:
-        wished.check()
-    except UserError as error:
-        if checked.backbone.imagenet:
-            console.print(f"{checked.backbone.name} is asked instead of {wished.name}: {error}")
-            return checked.backbone
-        from project.command_line import load_config
+def first_to_be_had(backbones: Sequence[Backbone]) -> Backbone:
+    """Returns the first backbone whose weights can be had, saying why the others cannot.
 
-        offline = load_config("evaluate", ["backbone=efficientnet_lite0"]).backbone
-        console.print(f"efficientnet_lite0 is asked instead of {wished.name}: {error}")
-        backbone: Backbone = instantiate(offline)
-        return backbone
-    return wished
+    Raises:
+        UserError: none can be had.
+    """
+    *wished, last = backbones
+    for backbone in wished:
+        try:
+            backbone.check()
+        except UserError as error:
+            console.print(f"{last.name} is asked for the wanted class: {error}")
+        else:
+            return backbone
+    last.check()
+    return last
 
 
 def _draw(values: Mapping[str, Any], title: str, path: Path) -> None:

@@ -149,6 +149,8 @@ def test_hydra_stays_in_the_entry_points() -> None:
             "command_line",
             "prerequisites",
             "generate",
+            "evaluate",
+            "evaluation_input",
             "prepare",
             "identity",
             "summary",

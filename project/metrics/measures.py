@@ -1,52 +1,20 @@
-"""All measures of a set of images, from one pass of the backbone over them."""
+"""All measures of a set of images, from one pass of the backbone over them.
+
+Torch is imported when there is something to score: settings are checked in seconds.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-
-import numpy as np
-import torch
-from torch import Tensor
+from typing import TYPE_CHECKING
 
 from project.errors import UserError
-from project.metrics.fid import Moments, fid
-from project.metrics.inception_score import inception_scores
-from project.metrics.kid import KernelSums, kernel_sums, kid
-from project.metrics.prdc import prdc
-from project.metrics.score_images import Passed
-from project.metrics.tiles import nearest_others
 
+if TYPE_CHECKING:
+    from torch import Tensor
 
-class Real:
-    """Real images to compare with; what depends on them alone is computed once.
-
-    Args:
-        features: ``M x D``.
-        neighbours: k of precision, recall, density and coverage.
-        kid_images: the most images that KID is taken over.
-        seed: which of more images it is taken over.
-    """
-
-    def __init__(self, features: Tensor, *, neighbours: int, kid_images: int, seed: int) -> None:
-        self.features = features
-        self.for_kid = some(features, kid_images, seed)
-        self._neighbours = neighbours
-
-    @cached_property
-    def moments(self) -> Moments:
-        """Mean and covariance."""
-        return Moments(self.features)
-
-    @cached_property
-    def radii(self) -> Tensor:
-        """Distance of each to its k-th nearest other one."""
-        return nearest_others(self.features, self._neighbours)
-
-    @cached_property
-    def kernel_sums(self) -> KernelSums:
-        """Kernel sums among themselves."""
-        return kernel_sums(self.for_kid, self.for_kid)
+    from project.metrics.real_images import Real
+    from project.metrics.score_images import Passed
 
 
 class Measures:
@@ -95,6 +63,8 @@ class Measures:
 
     def real(self, features: Tensor) -> Real:
         """Returns real images to compare with, by their features ``M x D``."""
+        from project.metrics.real_images import Real
+
         return Real(
             features, neighbours=self.neighbours, kid_images=self.kid_images, seed=self.seed
         )
@@ -109,7 +79,13 @@ class Measures:
         Raises:
             UserError: the images are too few, or the backbone gave what is no number.
         """
-        if not bool(torch.isfinite(passed.features).all()):
+        from project.metrics.fid import Moments, fid
+        from project.metrics.inception_score import inception_scores
+        from project.metrics.kid import kernel_sums, kid
+        from project.metrics.prdc import prdc
+        from project.metrics.real_images import some
+
+        if not bool(passed.features.isfinite().all()):
             raise UserError(
                 "The backbone's features are not finite (NaN or infinity): nothing can be scored."
             )
@@ -119,11 +95,3 @@ class Measures:
         within, across = kernel_sums(chosen, chosen), kernel_sums(chosen, real.for_kid)
         scores["kid"], scores["kid_error"] = kid(within, real.kernel_sums, across)
         return scores | prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
-
-
-def some(features: Tensor, at_most: int, seed: int) -> Tensor:
-    """Returns all of ``N x D`` features, or ``at_most`` of them, drawn by a private generator."""
-    if len(features) <= at_most:
-        return features
-    chosen = np.random.RandomState(seed).permutation(len(features))[:at_most]
-    return features[torch.from_numpy(chosen)]
