@@ -19,13 +19,13 @@ from project.evaluation_input import Checked, generated_pictures, real_pictures
 from project.grid import enlarged, save_png
 from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures
-from project.metrics.references import References
-from project.metrics.score_images import Passed
-from project.metrics.wanted_class import top_classes
+from project.metrics.references import References, passed_by
+from project.metrics.wanted_class import WantedClass
 from project.score_table import CAVEAT, print_scores
-from project.wanted_report import report_wanted
+from project.wanted_report import WantedReport
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
+READINGS = {"usual": "more is better", "study": f"less is better. {CAVEAT}"}
 console = Console(stderr=True)
 
 
@@ -42,82 +42,90 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
     Raises:
         UserError: images are unfit.
     """
-    config = checked.config
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    network = checked.backbone.load(device)
     generated = generated_pictures(checked, device)
     training, held_out = real_pictures(checked)
     wanted = _wanted(checked)
+    report = WantedReport([*wanted.known, *wanted.missing], checked.asked, checked.backbone)
     with console.status("Looking at the real images"):
         references = References(
             training=training,
             held_out=held_out,
             treatments=checked.treatments,
-            network=network,
+            network=checked.backbone.load(device),
             backbone=checked.backbone,
             measures=checked.measures,
             wanted=wanted,
             images=min(pictures.count for pictures in generated.values()),
-            cache=Path(config.paths.cache),
+            cache=Path(checked.config.paths.cache),
         )
-    passes: dict[str, Passed] = {}
+    own: dict[str, dict[str, float]] = {}
+    pairs: dict[str, list[tuple[int, int]]] = {}
+    real = {"training": training, **({"held_out": held_out} if held_out else {})}
+    other = None if report.backbone.name == checked.backbone.name else report.backbone.load(device)
     with console.status("Looking at the images to be scored"):
-        for name, pictures in generated.items():
-            passes[name] = references.passed(pictures)
-    own = {name: references.score(passed) for name, passed in passes.items()}
-    rows = {**own, **references.rows}
+        for name, pictures in {**generated, **real}.items():
+            # One set after the other: the features of 50 000 images are 600 MB.
+            passed = references.passed(pictures)
+            if name in generated:
+                own[name] = references.score(passed)
+                pairs[name] = references.memorisation.nearest_pairs(
+                    passed.features, checked.config.pairs
+                )
+            if other is not None:
+                cache = Path(checked.config.paths.cache) / "features"
+                passed = passed_by(pictures, other, report.backbone, cache)
+            report.add(name, passed.logits)
+    folder = new_folder()
+    for name, found in pairs.items():
+        save_pairs(found, generated[name], training, folder / f"nearest_pairs_{name}.png")
     counts = {**{name: p.count for name, p in generated.items()}, **references.counts}
-    verdicts = {name: verdict(scores) for name, scores in own.items()}
-    result: dict[str, Any] = {
-        "images": str(config.run or config.images),
-        "backbone": checked.backbone.name,
-        "weights_hash": checked.backbone.weights_hash,
-        "settings": vars(checked.measures),
-        "seed": config.seed,
+    result = {
+        "images": str(checked.config.run or checked.config.images),
+        "seed": checked.config.seed,
         "size": checked.size,
         "counts": counts,
         "real_images": training.count,
-        "scores": {checked.backbone.name: own},
-        "references": {checked.backbone.name: references.rows},
-        "leak_accuracy": references.leak.accuracies,
-        "memorisation": verdicts,
-        "inception_score_readings": {
-            "usual": "more is better",
-            "study": f"less is better. {CAVEAT}",
-        },
-        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+        **_told(checked, own, references),
+        "wanted_class": report.finish(folder),
     }
-    if checked.backbone.imagenet:
-        result["top_classes"] = {name: top_classes(p.logits, 10) for name, p in passes.items()}
-    folder = new_folder()
-    sets = {**generated, "training": training} | ({"held_out": held_out} if held_out else {})
-    report = report_wanted(checked, wanted, sets, references, device, folder)
-    result["wanted_class"] = report
-    for name, passed in passes.items():
-        pairs = references.memorisation.nearest_pairs(passed.features, config.pairs)
-        save_pairs(pairs, generated[name], training, folder / f"nearest_pairs_{name}.png")
     run_folder.write_text(folder / "scores.json", json.dumps(result, indent=2) + "\n")
-    print_scores(rows, counts, checked.backbone.name)
-    _print_words(references, verdicts, report)
+    print_scores({**own, **references.rows}, counts, checked.backbone.name)
+    _print_words(references, own)
+    print(report.say())
     return folder
 
 
-def _wanted(checked: Checked) -> Any:
+def _told(
+    checked: Checked, own: Mapping[str, Mapping[str, float]], references: References
+) -> dict[str, Any]:
+    backbone = checked.backbone
+    return {
+        "backbone": backbone.name,
+        "weights_hash": backbone.weights_hash,
+        "settings": vars(checked.measures),
+        "scores": {backbone.name: own},
+        "references": {backbone.name: references.rows},
+        "leak_accuracy": references.leak.accuracies,
+        "memorisation": {name: verdict(scores) for name, scores in own.items()},
+        "inception_score_readings": READINGS,
+        "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
+    }
+
+
+def _wanted(checked: Checked) -> WantedClass:
     wanted = checked.config.wanted_class
     if wanted == "auto" and checked.run is not None:
         wanted = checked.run.get("wanted_class", "auto")
     return wanted_classes(wanted, checked.source, checked.backbone)
 
 
-def _print_words(
-    references: References, verdicts: Mapping[str, str], report: Mapping[str, Any]
-) -> None:
-    for name, said in verdicts.items():
-        print(f"memorisation, {name}: {said}")
+def _print_words(references: References, own: Mapping[str, Mapping[str, float]]) -> None:
+    for name, scores in own.items():
+        print(f"memorisation, {name}: {verdict(scores)}")
     known = ", ".join(f"{kind} {a:.3f}" for kind, a in references.leak.accuracies.items())
     if known:
         print(f"leak classifiers' balanced accuracy on real images kept from them: {known}")
-    print(report["said"])
 
 
 def save_pairs(

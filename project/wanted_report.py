@@ -7,15 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
+from numpy.typing import NDArray
 from rich.console import Console
+from torch import Tensor
 
 from project.errors import UserError
-from project.evaluation_input import Checked
 from project.metrics.backbone import Backbone
-from project.metrics.pictures import Pictures
-from project.metrics.references import References, passed_by
-from project.metrics.score_images import Passed
 from project.metrics.wanted_class import WantedClass, top_classes
 
 console = Console(stderr=True)
@@ -23,60 +20,60 @@ TOP = 10
 BINS = 40
 
 
-def report_wanted(
-    checked: Checked,
-    wanted: WantedClass,
-    sets: Mapping[str, Pictures],
-    references: References,
-    device: torch.device,
-    folder: Path,
-) -> dict[str, Any]:
-    """Reports the wanted classes for each set of images, with a histogram as a picture.
+class WantedReport:
+    """Gathers the wanted classes' probabilities in sets of images.
 
     Args:
-        checked: the evaluation.
-        wanted: the classes.
-        sets: images by name.
-        references: has the features by the evaluation's own backbone.
-        device: where a second network runs.
-        folder: of the picture.
-
-    Returns:
-        What stands under ``wanted_class`` in ``scores.json``; ``said`` is for the screen.
+        names: the wanted classes; empty for none.
+        backbones: networks to be asked, the first that can be had.
+        own: the backbone of the other scores, whose logits serve where no class is wanted.
     """
-    names = [*wanted.known, *wanted.missing]
-    if not names:
-        return {"said": wanted.explain()}
-    backbone = first_to_be_had(checked.asked)
-    asked = WantedClass(names, strict=False, imagenet=True)
-    if not asked.known:
-        return {"said": asked.explain(), "missing": asked.missing}
-    with console.status(f"Asking {backbone.name} for {', '.join(asked.known)}"):
-        network = None if backbone.name == checked.backbone.name else backbone.load(device)
-        cache = Path(checked.config.paths.cache) / "features"
-        passes: dict[str, Passed] = {
-            name: references.passed(pictures)
-            if network is None
-            else passed_by(pictures, network, backbone, cache)
-            for name, pictures in sets.items()
+
+    def __init__(self, names: Sequence[str], backbones: Sequence[Backbone], own: Backbone) -> None:
+        asked = WantedClass(names, strict=False, imagenet=True)
+        self.backbone = first_to_be_had(backbones) if asked.known else own
+        self.asked = (
+            asked if self.backbone.imagenet else WantedClass((), strict=False, imagenet=False)
+        )
+        self.probabilities: dict[str, NDArray[np.float64]] = {}
+        self.top: dict[str, list[tuple[str, float]]] = {}
+
+    def add(self, name: str, logits: Tensor) -> None:
+        """Adds the images of the set ``name``, by the backbone's logits ``N x K``."""
+        found = self.asked.probabilities(logits)
+        if found is not None:
+            self.probabilities[name] = found.numpy()
+        if self.backbone.imagenet:
+            self.top[name] = top_classes(logits, TOP)
+
+    def finish(self, folder: Path) -> dict[str, Any]:
+        """Returns what stands in ``scores.json``, and saves the histogram ``wanted_class.png``."""
+        means = {name: float(p.mean()) for name, p in self.probabilities.items()}
+        if means:
+            title = f"{self.backbone.name}: {', '.join(self.asked.known)}"
+            _draw(self.probabilities, title, folder / "wanted_class.png")
+        return {
+            "backbone": self.backbone.name,
+            "weights_hash": self.backbone.weights_hash,
+            "classes": list(self.asked.known),
+            "missing": self.asked.missing,
+            "wanted_class_probability": means,
+            "histogram": {
+                name: np.histogram(p, bins=10, range=(0, 1))[0].tolist()
+                for name, p in self.probabilities.items()
+            },
+            "top_classes": self.top,
         }
-    found = {name: asked.probabilities(passed.logits) for name, passed in passes.items()}
-    values = {name: p.numpy() for name, p in found.items() if p is not None}
-    _draw(values, f"{backbone.name}: {', '.join(asked.known)}", folder / "wanted_class.png")
-    means = {name: float(p.mean()) for name, p in values.items()}
-    return {
-        "said": f"{asked.explain()} By {backbone.name}: "
-        + ", ".join(f"{name} {mean:.3f}" for name, mean in means.items()),
-        "backbone": backbone.name,
-        "weights_hash": backbone.weights_hash,
-        "classes": list(asked.known),
-        "missing": asked.missing,
-        "wanted_class_probability": means,
-        "histogram": {
-            name: np.histogram(p, bins=10, range=(0, 1))[0].tolist() for name, p in values.items()
-        },
-        "top_classes": {name: top_classes(passed.logits, TOP) for name, passed in passes.items()},
-    }
+
+    def say(self) -> str:
+        """Says what was wanted and how probable it is, set by set."""
+        lines = [self.asked.explain()]
+        for name, p in self.probabilities.items():
+            lines.append(f"  {name}: {p.mean():.3f} on average by {self.backbone.name}")
+        for name, classes in self.top.items():
+            shown = ", ".join(f"{title} {share:.2f}" for title, share in classes[:4])
+            lines.append(f"  {name}: mostly {shown}")
+        return "\n".join(lines)
 
 
 def first_to_be_had(backbones: Sequence[Backbone]) -> Backbone:
@@ -97,7 +94,7 @@ def first_to_be_had(backbones: Sequence[Backbone]) -> Backbone:
     return last
 
 
-def _draw(values: Mapping[str, Any], title: str, path: Path) -> None:
+def _draw(values: Mapping[str, NDArray[np.float64]], title: str, path: Path) -> None:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
