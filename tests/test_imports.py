@@ -151,6 +151,8 @@ def test_hydra_stays_in_the_entry_points() -> None:
             "rehearsal",
             "prerequisites",
             "generate",
+            "evaluate",
+            "evaluation_input",
             "prepare",
             "identity",
             "summary",

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import pytest
+import torch
+from torch import Tensor
+
+from project.metrics.memorisation import Memorisation, verdict
+
+
+def some_features(n: int, seed: int) -> Tensor:
+    return torch.randn(n, 8, generator=torch.Generator().manual_seed(seed))
+
+
+@pytest.fixture
+def memory() -> Memorisation:
+    return Memorisation(some_features(200, 0), some_features(300, 1))
+
+
+def test_copies_are_at_no_distance(memory: Memorisation) -> None:
+    scores = memory.scores(memory.training[:50])
+    assert scores["nearest_train_distance_ratio"] == pytest.approx(0, abs=1e-6)
+    assert scores["near_copy_share"] == 1
+    assert verdict(scores).startswith("copies of training images")
+
+
+def test_new_images_are_as_far_as_those_never_drawn(memory: Memorisation) -> None:
+    scores = memory.scores(some_features(300, 2))
+    assert scores["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.1)
+    assert scores["near_copy_share"] < 0.05
+    assert verdict(scores).startswith("no sign of copies")
+
+
+def test_a_tenth_of_copies_is_seen_where_the_median_does_not_move(memory: Memorisation) -> None:
+    mixed = torch.cat([some_features(180, 2), memory.training[:20]])
+    scores = memory.scores(mixed)
+    assert scores["nearest_train_distance_ratio"] > 0.85
+    assert scores["near_copy_share"] >= 0.1
+    assert verdict(scores).startswith("copies of training images")
+
+
+def test_without_held_out_images_the_training_images_are_left_out_one_by_one() -> None:
+    training = some_features(300, 0)
+    scores = Memorisation(training, None).scores(some_features(300, 2))
+    assert scores["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.1)
+
+
+def test_pairs_nearest_first(memory: Memorisation) -> None:
+    images = torch.cat(
+        [some_features(5, 3), memory.training[[7]] + 1e-3, memory.training[[4]] + 2e-3]
+    )
+    assert memory.nearest_pairs(images, 3)[:2] == [(5, 7), (6, 4)]
+    assert len(memory.nearest_pairs(images, 3)) == 3
+
+
+def test_training_images_that_are_all_alike() -> None:
+    alike = torch.ones(20, 8)
+    scores = Memorisation(alike, None).scores(alike)
+    assert scores["nearest_train_distance_ratio"] == 0
