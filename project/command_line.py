@@ -31,7 +31,12 @@ CONF = Path(__file__).parent.parent / "conf"
 # ${ceil_div:a,b} in a config: how many b it takes to hold a.
 OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
 # Of each program, by its primary config: a word as it is meant.
-EXAMPLES = {"config": "experiment=da_faces", "generate": "run=<folder>", "prepare": "data=celeba"}
+EXAMPLES = {
+    "config": "experiment=da_faces",
+    "generate": "run=<folder>",
+    "prepare": "data=celeba",
+    "evaluate": "run=<folder>",
+}
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
 UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
 

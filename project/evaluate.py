@@ -97,4 +97,4 @@ def new_folder(config: DictConfig) -> Path:
 
 
 if __name__ == "__main__":
-    answer(main)
+    answer(main, "evaluate")
