@@ -49,7 +49,7 @@ class Everything:
     def __init__(self, measures: Measures, real: Passed) -> None:
         self.measures = measures
         self.real = real.features
-        self.leak = LeakDetector(self.real, {"shifted": self.real + 1})
+        self.leak = LeakDetector(real, {"shifted": real._replace(features=real.features + 1)})
         self.wanted = WantedClass((), strict=True, imagenet=True)
 
     def score(self, passed: Passed) -> dict[str, float]:
@@ -57,7 +57,7 @@ class Everything:
         return (
             self.measures.score(passed, self.measures.real(self.real))
             | Memorisation(self.real, None).scores(passed.features)
-            | self.leak.scores(passed.features)
+            | self.leak.scores(passed)
             | self.wanted.scores(passed.logits)
         )
 
@@ -141,6 +141,7 @@ class Stand(FrozenNetwork):
         self.requires_grad_(False)
 
     def extract(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Maps ``n x 3 x H x W`` uint8 to ``n x 2048`` and ``n x 1008``."""
         small = nn.functional.adaptive_avg_pool2d(images.float() / 255, 8).flatten(1)
         features = self.features(small).relu()
         return features, self.logits(features)

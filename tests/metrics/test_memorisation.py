@@ -54,5 +54,23 @@ def test_pairs_nearest_first(memory: Memorisation) -> None:
 
 def test_training_images_that_are_all_alike() -> None:
     alike = torch.ones(20, 8)
-    scores = Memorisation(alike, None).scores(alike)
-    assert scores["nearest_train_distance_ratio"] == 0
+    memory = Memorisation(alike, None)
+    assert memory.copies == 20
+    assert memory.scores(alike) == {}
+    assert "all one picture" in verdict({})
+
+
+def test_few_images_never_drawn_are_no_measure() -> None:
+    training = some_features(300, 0)
+    few = Memorisation(training, some_features(20, 1))
+    assert torch.equal(few.usual, Memorisation(training, None).usual)
+
+
+def test_the_same_picture_again_and_again_among_the_real_ones() -> None:
+    again = some_features(1, 5).repeat(30, 1)
+    training = torch.cat([some_features(270, 0), again])
+    memory = Memorisation(training, torch.cat([some_features(120, 1), again]))
+    assert memory.copies == 30
+    assert len(memory.usual) == 120
+    assert memory.scores(some_features(300, 2))["near_copy_share"] < 0.05
+    assert memory.scores(training)["near_copy_share"] == 1
