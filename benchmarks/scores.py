@@ -21,12 +21,12 @@ from torch.utils.data import TensorDataset
 from project.command_line import load_config
 from project.metrics.backbone import Backbone
 from project.metrics.frozen_network import FrozenNetwork
+from project.metrics.inception_v3_network import _Architecture
 from project.metrics.leak import LeakDetector
 from project.metrics.measures import Measures
 from project.metrics.memorisation import Memorisation
 from project.metrics.score_images import Passed, collect
 from project.metrics.wanted_class import WantedClass
-from tests.metrics.shipped_backbones import save_random_inception
 
 IMAGES, SIZE, MANY = 1000, 64, 50_000
 
@@ -36,6 +36,23 @@ def random_images(count: int, seed: int) -> Tensor:
     g = torch.Generator().manual_seed(seed)
     coarse = torch.randint(0, 256, (count, 3, 8, 8), generator=g, dtype=torch.uint8)
     return nn.functional.interpolate(coarse, size=(SIZE, SIZE), mode="bilinear")
+
+
+def save_random_inception(path: Path) -> Path:
+    """Saves Inception v3 with random weights: the time does not depend on them."""
+    with torch.device("meta"):
+        names = _Architecture().state_dict()
+    torch.manual_seed(0)
+    state = {}
+    for name, like in names.items():
+        if like.ndim > 1:
+            state[name] = torch.randn(like.shape) * (2 / like[0].numel()) ** 0.5
+        elif name.endswith(("running_var", "bn.weight")):
+            state[name] = torch.ones(like.shape)
+        else:
+            state[name] = torch.zeros(like.shape, dtype=like.dtype)
+    torch.save(state, path)
+    return path
 
 
 def shipped(words: list[str]) -> tuple[Backbone, Measures]:

@@ -131,8 +131,8 @@ def _print_words(references: References, own: Mapping[str, Mapping[str, float]])
     blind = [kind for kind, a in references.leak.accuracies.items() if a < TRUSTED]
     if blind:
         print(
-            f"leak: {', '.join(blind)} cannot be told from untreated images here (balanced accuracy "
-            f"below {TRUSTED} on real images kept from the classifier): its share says nothing."
+            f"leak: {', '.join(blind)} cannot be told from untreated images here (accuracy below "
+            f"{TRUSTED} on real images kept from the classifier): its share says nothing."
         )
 
 

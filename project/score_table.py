@@ -70,7 +70,7 @@ def readings(rows: Rows) -> Table:
 
 
 def audit(rows: Rows, leak_accuracies: Mapping[str, float]) -> Table:
-    """Returns memorisation, leakage and classes, and how far the leak classifiers can be trusted."""
+    """Returns memorisation, leakage and classes, and how right the leak classifiers are."""
     keys = [key for scores in rows.values() for key in scores if _audited(key)]
     names = list(dict.fromkeys(keys))
     table = Table("images", *(name.replace("_", " ") for name in names), title="Audit")
@@ -84,7 +84,8 @@ def audit(rows: Rows, leak_accuracies: Mapping[str, float]) -> Table:
 
 
 def _audited(key: str) -> bool:
-    return key.startswith(("nearest_", "near_", "leak_", "wanted_", "class_"))
+    told = ("nearest_", "near_copy_share", "leak_", "wanted_", "class_")
+    return key.startswith(told)
 
 
 def _title(name: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
+from scipy.stats import nhypergeom
 from torch import Tensor
 
 from project.metrics.tiles import nearest, nearest_others
@@ -11,7 +13,8 @@ from project.metrics.tiles import nearest, nearest_others
 NEARER_THAN = 0.01  # of the held-out images: what is nearer to a training image is near a copy
 FEWEST = 100  # images never drawn, for 1 % of them to mean something
 SAME = 1e-4  # of the features' length: so near are only copies, bit by bit
-LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies
+LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
+CHANCE = 0.001  # the share only where new images would hardly have it
 
 
 class Memorisation:
@@ -45,16 +48,22 @@ class Memorisation:
             ``nearest_train_distance_ratio`` (median distance over the held-out images' median: 1
             for new images of the same kind, towards 0 for copies) and ``near_copy_share`` (share of
             images nearer to a training image than 99 % of the held-out ones: 0.01 for new images;
-            it sees a few copies among many new images, which a median does not).
+            it sees a few copies among many new images, which a median does not) and
+            ``near_copy_chance`` (how probable so large a share is among new images: that so many of
+            them, in a random order, come before the 1 % of the held-out ones).
         """
         found, _ = nearest(features, self.training)
         # Where all real images are one picture there is no distance to compare with.
         if len(self.usual) == 0:
             return {}
-        near = self.usual.quantile(NEARER_THAN)
+        rank = math.ceil(NEARER_THAN * len(self.usual))
+        near = int((found < self.usual.sort().values[rank - 1]).sum())
+        total = len(found) + len(self.usual)
+        chance = nhypergeom.sf(near - 1, total, len(found), rank) if near else 1.0
         return {
             "nearest_train_distance_ratio": float(found.median() / self.usual.median()),
-            "near_copy_share": float((found < near).double().mean()),
+            "near_copy_share": near / len(found),
+            "near_copy_chance": float(chance),
         }
 
     def nearest_pairs(self, features: Tensor, count: int) -> list[tuple[int, int]]:
@@ -70,5 +79,5 @@ def verdict(scores: Mapping[str, float]) -> str:
         return "cannot be told: the real images are all one picture"
     ratio, share = scores["nearest_train_distance_ratio"], scores["near_copy_share"]
     what = f"distance ratio {ratio:.2f}, {share:.1%} nearer than 99 % of undrawn images are"
-    copied = ratio < LEAST_RATIO or share > MOST_NEAR
+    copied = ratio < LEAST_RATIO or (share > MOST_NEAR and scores["near_copy_chance"] < CHANCE)
     return f"{'copies of training images' if copied else 'no sign of copies'} ({what})"
