@@ -25,6 +25,7 @@ from project.score_table import CAVEAT, print_scores
 from project.wanted_report import WantedReport
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
+TRUSTED = 0.8  # balanced accuracy below which a share of images says nothing
 READINGS = {"usual": "more is better", "study": f"less is better. {CAVEAT}"}
 console = Console(stderr=True)
 
@@ -90,7 +91,8 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         "wanted_class": report.finish(folder),
     }
     run_folder.write_text(folder / "scores.json", json.dumps(result, indent=2) + "\n")
-    print_scores({**own, **references.rows}, counts, checked.backbone.name)
+    rows = {**own, **references.rows}
+    print_scores(rows, counts, checked.backbone.name, references.leak.accuracies)
     _print_words(references, own)
     print(report.say())
     return folder
@@ -107,6 +109,7 @@ def _told(
         "scores": {backbone.name: own},
         "references": {backbone.name: references.rows},
         "leak_accuracy": references.leak.accuracies,
+        "copies_among_real_images": references.memorisation.copies,
         "memorisation": {name: verdict(scores) for name, scores in own.items()},
         "inception_score_readings": READINGS,
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
@@ -123,9 +126,14 @@ def _wanted(checked: Checked) -> WantedClass:
 def _print_words(references: References, own: Mapping[str, Mapping[str, float]]) -> None:
     for name, scores in own.items():
         print(f"memorisation, {name}: {verdict(scores)}")
-    known = ", ".join(f"{kind} {a:.3f}" for kind, a in references.leak.accuracies.items())
-    if known:
-        print(f"leak classifiers' balanced accuracy on real images kept from them: {known}")
+    if references.memorisation.copies:
+        print(f"{references.memorisation.copies} real images are copies of other real images.")
+    blind = [kind for kind, a in references.leak.accuracies.items() if a < TRUSTED]
+    if blind:
+        print(
+            f"leak: {', '.join(blind)} cannot be told from untreated images here (accuracy below "
+            f"{TRUSTED} on real images kept from the classifier): its share says nothing."
+        )
 
 
 def save_pairs(

@@ -17,13 +17,16 @@ CAVEAT = (
 DISTANCES = ("fid", "kid", "precision", "recall", "density", "coverage")
 
 
-def print_scores(rows: Rows, counts: Mapping[str, int], backbone: str) -> None:
+def print_scores(
+    rows: Rows, counts: Mapping[str, int], backbone: str, leak_accuracies: Mapping[str, float]
+) -> None:
     """Prints the measures, both readings of the Inception Score, and the audit.
 
     Args:
         rows: scores by name, for each set of images.
         counts: how many images each set has.
         backbone: what made them.
+        leak_accuracies: balanced accuracies of the leak classifiers, by DA kind.
     """
     console = Console()
     if not console.is_terminal:
@@ -31,7 +34,7 @@ def print_scores(rows: Rows, counts: Mapping[str, int], backbone: str) -> None:
     for table in (measures(rows, counts, backbone), readings(rows)):
         console.print(table)
     console.print(CAVEAT, style="italic")
-    console.print(audit(rows))
+    console.print(audit(rows, leak_accuracies))
 
 
 def measures(rows: Rows, counts: Mapping[str, int], backbone: str) -> Table:
@@ -66,18 +69,23 @@ def readings(rows: Rows) -> Table:
     return table
 
 
-def audit(rows: Rows) -> Table:
-    """Returns memorisation, leakage and classes, one row for each set of images."""
+def audit(rows: Rows, leak_accuracies: Mapping[str, float]) -> Table:
+    """Returns memorisation, leakage and classes, and how right the leak classifiers are."""
     keys = [key for scores in rows.values() for key in scores if _audited(key)]
     names = list(dict.fromkeys(keys))
     table = Table("images", *(name.replace("_", " ") for name in names), title="Audit")
     for name, scores in rows.items():
         table.add_row(_title(name), *(f"{scores[k]:.3f}" if k in scores else "-" for k in names))
+    if leak_accuracies:
+        found = {f"leak_{kind}": f"{a:.3f}" for kind, a in leak_accuracies.items()}
+        table.add_section()
+        table.add_row("leak classifier's accuracy", *(found.get(k, "") for k in names))
     return table
 
 
 def _audited(key: str) -> bool:
-    return key.startswith(("nearest_", "near_", "leak_", "wanted_", "class_"))
+    told = ("nearest_", "near_copy_share", "leak_", "wanted_", "class_")
+    return key.startswith(told)
 
 
 def _title(name: str) -> str:

@@ -141,6 +141,7 @@ class ScoreGenerator(lightning.Callback):
             found["references"] = {self.backbone.name: self.references.rows}
             made_from["reference_images"] = self.references.counts
             made_from["leak_accuracy"] = self.references.leak.accuracies
+            made_from["copies_among_real_images"] = self.references.memorisation.copies
         return {**found, "scored": {self.backbone.name: made_from}}
 
 

@@ -20,7 +20,7 @@ from project.metrics.score_images import Passed
 def cached_features(folder: Path, key: str, compute: Callable[[], Passed]) -> Passed:
     """Returns what is stored under ``key``, or computes and stores it.
 
-    The file holds two arrays of numbers and nothing that could be executed; it appears whole or
+    The file holds three arrays of numbers and nothing that could be executed; it appears whole or
     not at all, and one that is damaged is computed again.
 
     Args:
@@ -54,20 +54,20 @@ def cached_features(folder: Path, key: str, compute: Callable[[], Passed]) -> Pa
 def _read(path: Path) -> Passed | None:
     try:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            features, logits = stored["features"], stored["logits"]
+            arrays = [stored[name] for name in Passed._fields]
     except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
         return None
-    sound = features.ndim == logits.ndim == 2 and len(features) == len(logits) > 0
-    if not sound or {features.dtype, logits.dtype} != {np.dtype(np.float32)}:
+    count = len(arrays[0]) if arrays[0].ndim else 0
+    if any(a.ndim != 2 or len(a) != count or a.dtype != np.float32 for a in arrays) or not count:
         return None
-    return Passed(torch.from_numpy(features), torch.from_numpy(logits))
+    return Passed(*map(torch.from_numpy, arrays))
 
 
 def _write(path: Path, passed: Passed) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with temporary.open("wb") as file:
-            np.savez(file, features=passed.features.numpy(), logits=passed.logits.numpy())
+            np.savez(file, **{name: a.numpy() for name, a in passed._asdict().items()})
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)

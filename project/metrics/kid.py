@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from project.metrics.tiles import dots
+from project.metrics.tiles import dots, parts
 
 
 class KernelSums(NamedTuple):
@@ -23,21 +23,27 @@ class KernelSums(NamedTuple):
 
 
 def kernel_sums(a: Tensor, b: Tensor) -> KernelSums:
-    """Sums ``(x y / D + 1)^3`` (Binkowski et al. 2018, section 4) over pairs of unlike images.
+    """Sums the kernel ``(x y / D + 1)^3`` (Binkowski et al. 2018, section 4) over all pairs.
 
     Args:
         a: ``N x D``.
-        b: ``M x D``; where it is ``a`` itself, no image is paired with itself.
+        b: ``M x D``.
     """
     by_row = torch.zeros(len(a), dtype=torch.float64)
     by_column = torch.zeros(len(b), dtype=torch.float64)
     for rows, columns, tile in dots(a, b):
         values = tile.div_(a.shape[1]).add_(1).pow_(3)
-        if a is b and rows == columns:
-            values.fill_diagonal_(0)
         by_row[rows] += values.sum(1)
         by_column[columns] += values.sum(0)
     return KernelSums(by_row, by_column)
+
+
+def own_kernel_sums(a: Tensor) -> KernelSums:
+    """Sums the kernel over the pairs of a set ``N x D`` in which no image meets itself."""
+    every = kernel_sums(a, a)
+    itself = torch.cat([a[part].double().square().sum(1) for part in parts(len(a))])
+    itself = (itself / a.shape[1] + 1) ** 3
+    return KernelSums(every.by_row - itself, every.by_column - itself)
 
 
 def kid(within: KernelSums, real: KernelSums, across: KernelSums) -> tuple[float, float]:

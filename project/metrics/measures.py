@@ -81,7 +81,7 @@ class Measures:
         """
         from project.metrics.fid import Moments, fid
         from project.metrics.inception_score import inception_scores
-        from project.metrics.kid import kernel_sums, kid
+        from project.metrics.kid import kernel_sums, kid, own_kernel_sums
         from project.metrics.prdc import prdc
         from project.metrics.real_images import some
 
@@ -92,6 +92,6 @@ class Measures:
         scores = inception_scores(passed.logits, splits=self.splits, seed=self.seed)
         scores["fid"] = fid(Moments(passed.features), real.moments)
         chosen = some(passed.features, self.kid_images, self.seed)
-        within, across = kernel_sums(chosen, chosen), kernel_sums(chosen, real.for_kid)
+        within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
         scores["kid"], scores["kid_error"] = kid(within, real.kernel_sums, across)
         return scores | prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)

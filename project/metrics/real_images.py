@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from project.metrics.fid import Moments
-from project.metrics.kid import KernelSums, kernel_sums
+from project.metrics.kid import KernelSums, own_kernel_sums
 from project.metrics.tiles import nearest_others
 
 
@@ -41,7 +41,7 @@ class Real:
     @cached_property
     def kernel_sums(self) -> KernelSums:
         """Kernel sums among themselves."""
-        return kernel_sums(self.for_kid, self.for_kid)
+        return own_kernel_sums(self.for_kid)
 
 
 def some(features: Tensor, at_most: int, seed: int) -> Tensor:

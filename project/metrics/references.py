@@ -17,8 +17,6 @@ from project.metrics.pictures import Pictures, Treatment
 from project.metrics.score_images import Passed, collect
 from project.metrics.wanted_class import WantedClass
 
-LEAK_IMAGES = 2000  # the most that a classifier of a DA kind is trained on
-
 
 class References:
     """Scores images against the real training images, and the audit of them (Study A).
@@ -60,7 +58,6 @@ class References:
         self._backbone = backbone
         self._folder = cache / "features"
         passed = self.passed(training)
-        # Too few to be scored can still tell how far an undrawn image is from the training images.
         others = None if held_out is None or held_out.count == 0 else self.passed(held_out)
         self.real = measures.real(passed.features)
         self.memorisation = Memorisation(passed.features, others.features if others else None)
@@ -68,14 +65,13 @@ class References:
             name: self.passed(training.treated(repr_of(name, t), t))
             for name, t in treatments.items()
         }
-        first = {name: found.features[:LEAK_IMAGES] for name, found in treated.items()}
-        self.leak = LeakDetector(passed.features[:LEAK_IMAGES], first)
+        self.leak = LeakDetector(passed, treated)
         candidates = {"training": passed, "held_out": others, **treated}
         self.rows: dict[str, dict[str, float]] = {}
         self.counts: dict[str, int] = {}
         for name, found in candidates.items():
             if found is not None and len(found.features) >= measures.least:
-                row = Passed(found.features[:images], found.logits[:images])
+                row = Passed(*(part[:images] for part in found))
                 self.rows[name] = self.score(row)
                 self.counts[name] = len(row.features)
 
@@ -88,7 +84,7 @@ class References:
         return (
             self.measures.score(passed, self.real)
             | self.memorisation.scores(passed.features)
-            | self.leak.scores(passed.features)
+            | self.leak.scores(passed)
             | self.wanted.scores(passed.logits)
         )
 

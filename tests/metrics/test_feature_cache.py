@@ -20,7 +20,7 @@ class Counted:
 
     def __call__(self) -> Passed:
         self.times += 1
-        return Passed(torch.arange(12.0).view(4, 3), torch.ones(4, 2))
+        return Passed(torch.arange(12.0).view(4, 3), torch.ones(4, 2), torch.zeros(4, 192))
 
 
 def stored(folder: Path) -> Path:
@@ -49,11 +49,13 @@ def test_a_damaged_file_is_computed_again(tmp_path: Path, fault: str) -> None:
     middle = whole.index(np.arange(12.0, dtype=np.float32).tobytes()) + 5
     taken = tmp_path / "taken"
     if fault == "pickle":
+        evil = np.array([Evil(taken)], dtype=object)
         with path.open("wb") as file:
-            np.savez(file, features=np.array([Evil(taken)], dtype=object), logits=np.ones((1, 2)))
+            np.savez(file, features=evil, logits=evil, thumbnails=evil)
     elif fault == "lengths":
         with path.open("wb") as file:
-            np.savez(file, features=np.ones((3, 2), np.float32), logits=np.ones((4, 2), np.float32))
+            four = np.ones((4, 2), np.float32)
+            np.savez(file, features=np.ones((3, 2), np.float32), logits=four, thumbnails=four)
     else:
         path.write_bytes(
             {

@@ -44,6 +44,25 @@ def test_without_held_out_images_the_training_images_are_left_out_one_by_one() -
     assert scores["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.1)
 
 
+def test_the_share_of_few_images_may_be_chance() -> None:
+    memory = Memorisation(torch.zeros(100, 1), torch.arange(2.0, 102.0)[:, None])
+    # 3 of 100 lie before the first of the other 100: three times heads, nearly.
+    images = torch.cat([torch.ones(3), torch.full((97,), 60.0)])[:, None]
+    scores = memory.scores(images)
+    assert scores["near_copy_share"] == 0.03
+    chance = 100 / 200 * 99 / 199 * 98 / 198
+    assert scores["near_copy_chance"] == pytest.approx(chance)
+    assert verdict({**scores, "near_copy_share": 0.07}).startswith("no sign of copies")
+
+
+def test_new_images_are_seldom_called_copies() -> None:
+    called = 0
+    for seed in range(100):
+        memory = Memorisation(some_features(100, 3 * seed), some_features(100, 3 * seed + 1))
+        called += verdict(memory.scores(some_features(100, 3 * seed + 2))).startswith("copies")
+    assert called <= 1
+
+
 def test_pairs_nearest_first(memory: Memorisation) -> None:
     images = torch.cat(
         [some_features(5, 3), memory.training[[7]] + 1e-3, memory.training[[4]] + 2e-3]
@@ -54,5 +73,23 @@ def test_pairs_nearest_first(memory: Memorisation) -> None:
 
 def test_training_images_that_are_all_alike() -> None:
     alike = torch.ones(20, 8)
-    scores = Memorisation(alike, None).scores(alike)
-    assert scores["nearest_train_distance_ratio"] == 0
+    memory = Memorisation(alike, None)
+    assert memory.copies == 20
+    assert memory.scores(alike) == {}
+    assert "all one picture" in verdict({})
+
+
+def test_few_images_never_drawn_are_no_measure() -> None:
+    training = some_features(300, 0)
+    few = Memorisation(training, some_features(20, 1))
+    assert torch.equal(few.usual, Memorisation(training, None).usual)
+
+
+def test_the_same_picture_again_and_again_among_the_real_ones() -> None:
+    again = some_features(1, 5).repeat(30, 1)
+    training = torch.cat([some_features(270, 0), again])
+    memory = Memorisation(training, torch.cat([some_features(120, 1), again]))
+    assert memory.copies == 30
+    assert len(memory.usual) == 120
+    assert memory.scores(some_features(300, 2))["near_copy_share"] < 0.05
+    assert memory.scores(training)["near_copy_share"] == 1

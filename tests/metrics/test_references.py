@@ -108,10 +108,9 @@ def test_without_held_out_images(tmp_path: Path) -> None:
     assert own["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.15)
 
 
-def test_too_few_held_out_images_are_no_row_but_tell_distances(tmp_path: Path) -> None:
+def test_too_few_held_out_images_are_no_row(tmp_path: Path) -> None:
     found = references(tmp_path, Corners(), held_out=photographs(4, 1))
     assert "held_out" not in found.rows
-    assert len(found.memorisation.usual) == 4
 
 
 def test_too_few_real_images(tmp_path: Path) -> None:
