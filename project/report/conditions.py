@@ -91,7 +91,7 @@ def _from_words(run: Run) -> Condition:
     ratio = next((word[6:] for word in words if word.startswith("ratio=")), "")
     name = experiment or "unknown data"
     return Condition(
-        tuple([("experiment", experiment), *study]), tuple(kinds), ratio, size, originals, name
+        (("experiment", experiment), *study), tuple(kinds), ratio, size, originals, name
     )
 
 
@@ -137,8 +137,9 @@ def _data(config: Mapping[str, Any]) -> str:
     data = config["data"]
     source = str(data.get("_target_", "")).split(".")
     module = source[-2] if len(source) > 1 else ""
-    if data.get("breed"):
-        return str(data["breed"])
+    if data.get("breeds"):
+        breeds = data["breeds"]
+        return " + ".join(map(str, breeds if isinstance(breeds, list) else [breeds])).title()
     return NAMES.get(module, module or "unknown data")
 
 

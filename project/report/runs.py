@@ -91,15 +91,13 @@ def read_runs(places: Sequence[str]) -> list[Run]:
     """
     folders: dict[Path, Path] = {}
     for place in places:
-        matches = sorted(glob.glob(str(Path(place).expanduser())))
-        if Path(place).exists():
-            matches = [place]
+        matches = _matches(Path(place).expanduser())
         if not matches:
             raise UserError(
-                f"runs={place} is not there. Name a folder of runs, or a pattern of it."
+                f"runs={place} is not there. Name a folder of runs, or a pattern such as runs=a/*."
             )
         for match in matches:
-            folders |= {found.resolve(): found for found in _run_folders(Path(match))}
+            folders |= {found.resolve(): found for found in _run_folders(match)}
     if not folders:
         raise UserError(
             f"runs={','.join(places)} holds no run: no folder in it has a {RESULT}. "

@@ -34,7 +34,7 @@ def config_of(
             "_target_": f"project.data.{SOURCES[data]}",
             "n": 60,
             "seed": 0,
-            **({"breed": "Pomeranian"} if data == "Pets" else {}),
+            **({"breeds": ["pomeranian"]} if data == "Pets" else {}),
         },
         "da": {
             "_target_": "project.da.policy.Policy",
