@@ -25,7 +25,7 @@ class Condition:
         study: all settings but the augmentation; conditions are compared within it.
         kinds: of the augmentation; none for the originals alone.
         ratio: ``a:b`` among the kinds; empty where there are fewer than two.
-        da_size: number of DA images.
+        da_size: number of DA images; None where it is that of the originals, and they are not told.
         originals: number of originals; None where nothing tells.
         data: name of the data set.
         settings: the study in words.
@@ -34,7 +34,7 @@ class Condition:
     study: tuple[tuple[str, str], ...]
     kinds: tuple[str, ...]
     ratio: str
-    da_size: int
+    da_size: int | None
     originals: int | None
     data: str
     settings: str = ""
@@ -47,7 +47,7 @@ class Condition:
     @property
     def label(self) -> str:
         """The policy, and the number of DA images where it is not that of the originals."""
-        usual = self.da_size in (0, self.originals)
+        usual = self.da_size in (0, None, self.originals)
         return self.policy if usual else f"{self.policy}, {self.da_size} DA"
 
     @property
@@ -58,7 +58,7 @@ class Condition:
     @property
     def order(self) -> tuple[Any, ...]:
         """The study's order: none, single kinds, pairs, then by size."""
-        return (len(self.kinds), self.kinds, self.ratio, self.da_size)
+        return (len(self.kinds), self.kinds, self.ratio, self.da_size or 0)
 
 
 def condition_of(run: Run) -> Condition:
@@ -87,7 +87,7 @@ def _from_words(run: Run) -> Condition:
     study = [(word, "") for word in words if not word.startswith(("da=", "ratio=", "da.size="))]
     experiment = str(run.result.get("experiment", ""))
     originals = _originals(run)
-    size = (originals or 0) if kinds else 0
+    size = originals if kinds else 0
     ratio = next((word[6:] for word in words if word.startswith("ratio=")), "")
     name = experiment or "unknown data"
     return Condition(
@@ -121,13 +121,15 @@ def _originals(run: Run) -> int | None:
     return None
 
 
-def _policy(config: Mapping[str, Any], originals: int | None) -> tuple[tuple[str, ...], str, int]:
+def _policy(
+    config: Mapping[str, Any], originals: int | None
+) -> tuple[tuple[str, ...], str, int | None]:
     da = config.get("da")
     kinds = da.get("kinds") if isinstance(da, Mapping) else None
     if not isinstance(da, Mapping) or not isinstance(kinds, Mapping) or not kinds:
         return (), "", 0
     size = da.get("size")
-    number = size if isinstance(size, int) else originals or 0
+    number = size if isinstance(size, int) else originals
     equal = ":".join("1" * len(kinds))
     ratio = str(da.get("ratio") or equal) if len(kinds) > 1 else ""
     return tuple(str(kind) for kind in kinds), ratio, number
@@ -143,30 +145,34 @@ def _data(config: Mapping[str, Any]) -> str:
     return NAMES.get(module, module or "unknown data")
 
 
-def name_studies(conditions: Sequence[Condition]) -> list[Condition]:
-    """Writes into each condition how its study differs from the others.
+def settle(conditions: Sequence[Condition]) -> list[Condition]:
+    """Completes conditions by what the others know.
+
+    A run that left no result does not tell its number of originals; its neighbours do. And each
+    condition is told how its study differs from the other ones.
 
     Returns:
         The conditions, in the same order.
     """
-    studies = list(dict.fromkeys(condition.study for condition in conditions))
-    values: dict[str, set[str]] = {}
-    for study in studies:
-        for key, value in study:
-            values.setdefault(key, set()).add(value)
-    differing = [
+    known = {c.study: c.originals for c in conditions if c.originals is not None}
+    studies = {condition.study: dict(condition.study) for condition in conditions}
+    values: dict[str, set[str | None]] = {}
+    for key in sorted({key for study in studies.values() for key in study}):
+        values[key] = {study.get(key) for study in studies.values()}
+    # A section that is filled from another one says the same twice.
+    telling = [
         key
-        for key, found in sorted(values.items())
-        if len(found) > 1 or sum(key in dict(study) for study in studies) < len(studies)
+        for key, found in values.items()
+        if len(found) > 1 and key not in SHOWN and not key.startswith(("data.", "module."))
     ]
-    named = []
+    settled = []
     for condition in conditions:
-        study = dict(condition.study)
-        keys = [key for key in SHOWN if key in study]
-        # A section that is filled from another one says the same twice.
-        keys += [k for k in differing if k not in keys and not k.startswith(("data.", "module."))][
-            :6
-        ]
-        words = [f"{key}={study[key]}" if study[key] else key for key in keys if key in study]
-        named.append(replace(condition, settings=", ".join(words)))
-    return named
+        study = studies[condition.study]
+        keys = [key for key in (*SHOWN, *telling[:6]) if key in study]
+        words = [f"{key}={study[key]}" if study[key] else key for key in keys]
+        originals = known.get(condition.study)
+        size = originals if condition.da_size is None else condition.da_size
+        settled.append(
+            replace(condition, originals=originals, da_size=size, settings=", ".join(words))
+        )
+    return settled

@@ -111,7 +111,8 @@ def _matches(place: Path) -> list[Path]:
     if place.exists():
         return [place]
     root = Path(place.anchor or ".")
-    return sorted(root.glob(str(place.relative_to(root))))
+    found = sorted(root.glob(str(place.relative_to(root))))
+    return [match for match in found if not match.name.startswith(".")]
 
 
 def _run_folders(place: Path) -> Iterator[Path]:

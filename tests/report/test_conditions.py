@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from run_folders import config_of, write_run
 
-from project.report.conditions import Condition, condition_of, name_studies
+from project.report.conditions import Condition, condition_of, settle
 from project.report.runs import Run, read_run
 
 
@@ -61,7 +61,7 @@ def test_where_things_are_makes_no_condition() -> None:
 
 
 def test_studies_are_told_apart_in_words() -> None:
-    short, long = name_studies(conditions(config_of(), config_of(epochs=9)))
+    short, long = settle(conditions(config_of(), config_of(epochs=9)))
     assert short.settings == "n=60, size=32, epochs=2"
     assert long.settings == "n=60, size=32, epochs=9"
 
@@ -86,3 +86,12 @@ def test_an_odd_config_is_no_crash(da: object) -> None:
         deep = {"x": deep}
     (condition,) = conditions({**config_of(), "deep": deep})
     assert replace(condition, study=()).label == "none"
+
+
+def test_a_run_without_a_result_joins_its_neighbours() -> None:
+    config = {**config_of(kinds=["flip"]), "n": None}
+    whole = Run(Path("a"), "finished", config=config, result={"data": {"images": 2000}})
+    gone = Run(Path("b"), "missing", config=config)
+    first, second = settle([condition_of(whole), condition_of(gone)])
+    assert first == second
+    assert first.da_size == 2000
