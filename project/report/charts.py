@@ -9,6 +9,7 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -57,10 +58,15 @@ class Line:
 def _inks(theme: str) -> Iterator[tuple[str, str]]:
     ink, paper = INKS[theme]
     inked = ("text.color", "axes.edgecolor", "axes.labelcolor", "xtick.color", "ytick.color")
-    style = dict.fromkeys(inked, ink)
+    style: Any = dict.fromkeys(inked, ink)
     papered = ("axes.facecolor", "figure.facecolor", "savefig.facecolor", "legend.facecolor")
     style |= dict.fromkeys(papered, paper)
-    sizes = {"font.size": 10, "axes.titlesize": 11, "hatch.color": ink, "hatch.linewidth": 0.6}
+    sizes: Any = {
+        "font.size": 10,
+        "axes.titlesize": 11,
+        "hatch.color": ink,
+        "hatch.linewidth": 0.6,
+    }
     with mpl.rc_context({**style, **sizes, "text.parse_math": False}):
         yield ink, paper
 
@@ -73,14 +79,13 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
         figure = Figure((WIDTH, height), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         for number, (name, groups) in enumerate(bars.series):
+            look: dict[str, Any] = {"color": COLOURS[number % 7], "hatch": HATCHES[number % 7]}
+            axes.barh(np.nan, 0, label=printable(name), edgecolor=ink, **look)
             for group, values in enumerate(groups):
                 if values:
                     place = group + (number - (len(bars.series) - 1) / 2) * thick
-                    look = {"color": COLOURS[number % 7], "hatch": HATCHES[number % 7]}
                     axes.barh(place, np.mean(values), thick * 0.92, edgecolor=ink, **look)
                     _details(axes, place, values, ink, paper)
-            look = {"color": COLOURS[number % 7], "hatch": HATCHES[number % 7]}
-            axes.barh(np.nan, 0, label=printable(name), edgecolor=ink, **look)
         axes.set_yticks(range(len(bars.labels)), [printable(label) for label in bars.labels])
         axes.invert_yaxis()
         axes.margins(x=0.22)
@@ -115,7 +120,11 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
         for number, line in enumerate(lines):
             colour = COLOURS[number % 7]
             means = [found.mean for found in line.estimates]
-            look = {"color": colour, "marker": SHAPES[(number + number // 7) % 7], "ms": 4}
+            look: dict[str, Any] = {
+                "color": colour,
+                "marker": SHAPES[(number + number // 7) % 7],
+                "ms": 4,
+            }
             style = LINES[number % 7]
             label = printable(line.label)
             axes.plot(line.epochs, means, linestyle=style, label=label, mec=ink, mew=0.5, **look)
