@@ -6,6 +6,7 @@ Labels come from run folders: nothing in them is read as a formula.
 from __future__ import annotations
 
 import io
+import textwrap
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -80,7 +81,7 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
         axes = figure.subplots()
         for number, (name, groups) in enumerate(bars.series):
             look: dict[str, Any] = {"color": COLOURS[number % 7], "hatch": HATCHES[number % 7]}
-            axes.barh(np.nan, 0, label=printable(name), edgecolor=ink, **look)
+            axes.barh(np.nan, 0, label=wrapped(name), edgecolor=ink, **look)
             for group, values in enumerate(groups):
                 if values:
                     place = group + (number - (len(bars.series) - 1) / 2) * thick
@@ -94,7 +95,7 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
         axes.set_title(printable(bars.title), loc="left", wrap=True)
         axes.spines[["top", "right"]].set_visible(False)
         if len(bars.series) > 1:
-            figure.legend(loc="outside lower left", ncols=2, frameon=False)
+            figure.legend(loc="outside lower left", frameon=False)
         return _png(figure)
 
 
@@ -135,6 +136,7 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
         spread = max(max(means) - min(means), 1e-9)
         # Bands of two seeds would make lines of all curves.
         axes.set_ylim(min(means) - spread, max(means) + spread)
+        axes.xaxis.get_major_locator().set_params(integer=True)
         axes.set_xlabel("epoch")
         axes.set_ylabel(printable(score))
         axes.set_title(printable(title), loc="left", wrap=True)
@@ -144,9 +146,14 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
 
 
 def printable(text: str) -> str:
-    """Keeps what the chart's font can draw; at most 80 characters."""
+    """Keeps what the chart's font can draw; at most 120 characters."""
     kept = "".join(c if c.isprintable() and ord(c) < 0x250 else "?" for c in text)
-    return kept if len(kept) <= 80 else f"{kept[:79]}..."
+    return kept if len(kept) <= 120 else f"{kept[:117]}..."
+
+
+def wrapped(text: str) -> str:
+    """Breaks what is too long for one line of the chart."""
+    return textwrap.fill(printable(text), 48)
 
 
 def _png(figure: Figure) -> bytes:

@@ -30,30 +30,33 @@ def choose_charts(studies: Sequence[Study]) -> Iterator[Chart]:
     if len(studies) > 1:
         shared = [key for key in studies[0].keys if all(key in study.keys for study in studies)]
         for key in shared[:1]:
-            yield _chart("side_by_side", side_by_side(studies, key))
+            yield _chart("side_by_side", side_by_side(studies, key), f"{len(studies)} studies")
 
 
 def _study_charts(study: Study, key: ScoreKey, name: str) -> Iterator[Chart]:
+    about = study.title
     usual = [row for row in study.rows if row.condition.da_size in (0, row.condition.originals)]
     singles = [row for row in usual if len(row.condition.kinds) < 2]
     pairs = [r for r in study.rows if len(r.condition.kinds) == 2 and _equal(r)]
     rest = [row for row in study.rows if row not in [*singles, *pairs]]
     if len(singles) > 1 or not (pairs or rest):
-        yield _chart(f"{name}_single", plain_bars(f"{study.data}: single DA", singles, key))
+        yield _chart(f"{name}_single", plain_bars(f"{study.data}: single DA", singles, key), about)
     if pairs:
-        yield _chart(f"{name}_pairs", pair_bars(study, pairs, key))
+        yield _chart(f"{name}_pairs", pair_bars(study, pairs, key), about)
     if rest:
         rows = [row for row in (study.baseline, *rest) if row]
-        yield _chart(f"{name}_others", plain_bars(f"{study.data}: other policies", rows, key))
+        yield _chart(
+            f"{name}_others", plain_bars(f"{study.data}: other policies", rows, key), about
+        )
     lines = list(over_epochs(study, key))
     if lines:
         heading, score = f"{study.data}: over the epochs", title(key)
-        text = f"{heading}. {score}; bands are 95 % intervals over the seeds."
+        text = f"{about}. Over the epochs: {score}; bands are 95 % intervals over the seeds."
         yield Chart(f"{name}_epochs", text, lambda t: draw_lines(heading, score, lines, t))
 
 
-def _chart(name: str, bars: Bars) -> Chart:
-    text = f"{bars.title}. {bars.score}; lines are 95 % intervals over the seeds, dots the seeds."
+def _chart(name: str, bars: Bars, about: str) -> Chart:
+    text = f"{about}. {bars.title}: {bars.score}; lines are 95 % intervals over the seeds, dots the seeds."
     return Chart(name, text, lambda theme: draw_bars(bars, theme))
 
 
@@ -89,13 +92,18 @@ def side_by_side(studies: Sequence[Study], key: ScoreKey) -> Bars:
     """All data sets beside each other."""
     # Relative sizes, as data sets may differ in theirs.
     named = [{_relative(row): row for row in study.rows} for study in studies]
-    labels = list(dict.fromkeys(label for rows in named for label in rows))
+    in_order = sorted((row for study in studies for row in study.rows), key=_order)
+    labels = list(dict.fromkeys(_relative(row) for row in in_order))
     twice = len({study.data for study in studies}) < len(studies)
     series = [
         (study.title if twice else study.data, [_values(rows.get(label), key) for label in labels])
         for study, rows in zip(studies, named, strict=True)
     ]
     return Bars("Data sets side by side", title(key), labels, series)
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    return row.condition.order
 
 
 def _relative(row: Row) -> str:
