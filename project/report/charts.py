@@ -17,6 +17,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from project.report.statistics import Estimate, estimate
 
@@ -79,23 +80,24 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
         height = 1.3 + 0.26 * len(bars.labels) * max(1.4, len(bars.series))
         figure = Figure((WIDTH, height), dpi=DPI, layout="constrained")
         axes = figure.subplots()
+        named: dict[str, Any] = {}
         for number, (name, groups) in enumerate(bars.series):
             look: dict[str, Any] = {"color": COLOURS[number % 7], "hatch": HATCHES[number % 7]}
-            axes.barh(np.nan, 0, label=wrapped(name), edgecolor=ink, **look)
+            named[wrapped(name, 48)] = axes.barh(np.nan, 0, edgecolor=ink, **look)
             for group, values in enumerate(groups):
                 if values:
                     place = group + (number - (len(bars.series) - 1) / 2) * thick
                     axes.barh(place, np.mean(values), thick * 0.92, edgecolor=ink, **look)
                     _details(axes, place, values, ink, paper)
-        axes.set_yticks(range(len(bars.labels)), [printable(label) for label in bars.labels])
+        axes.set_yticks(range(len(bars.labels)), [wrapped(label, 24) for label in bars.labels])
         axes.invert_yaxis()
         axes.margins(x=0.22)
         axes.set_xlim(left=0)
-        axes.set_xlabel(printable(bars.score))
-        axes.set_title(printable(bars.title), loc="left", wrap=True)
+        axes.set_xlabel(wrapped(bars.score, 48))
+        axes.set_title(wrapped(bars.title, 48), loc="left")
         axes.spines[["top", "right"]].set_visible(False)
         if len(bars.series) > 1:
-            figure.legend(loc="outside lower left", frameon=False)
+            figure.legend(named.values(), named, loc="outside lower left", frameon=False)
         return _png(figure)
 
 
@@ -118,6 +120,7 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
     with _inks(theme) as (ink, _):
         figure = Figure((WIDTH, 3.4 + 0.13 * len(lines)), dpi=DPI, layout="constrained")
         axes = figure.subplots()
+        named: dict[str, Any] = {}
         for number, line in enumerate(lines):
             colour = COLOURS[number % 7]
             means = [found.mean for found in line.estimates]
@@ -127,8 +130,8 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
                 "ms": 4,
             }
             style = LINES[number % 7]
-            label = printable(line.label)
-            axes.plot(line.epochs, means, linestyle=style, label=label, mec=ink, mew=0.5, **look)
+            (drawn,) = axes.plot(line.epochs, means, linestyle=style, mec=ink, mew=0.5, **look)
+            named[wrapped(line.label, 24)] = drawn
             low = [found.low for found in line.estimates]
             high = [found.high for found in line.estimates]
             axes.fill_between(line.epochs, low, high, color=colour, alpha=0.15, linewidth=0)
@@ -136,12 +139,12 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
         spread = max(max(means) - min(means), 1e-9)
         # Bands of two seeds would make lines of all curves.
         axes.set_ylim(min(means) - spread, max(means) + spread)
-        axes.xaxis.get_major_locator().set_params(integer=True)
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("epoch")
-        axes.set_ylabel(printable(score))
-        axes.set_title(printable(title), loc="left", wrap=True)
+        axes.set_ylabel(wrapped(score, 40))
+        axes.set_title(wrapped(title, 48), loc="left")
         axes.spines[["top", "right"]].set_visible(False)
-        figure.legend(loc="outside lower left", ncols=2, frameon=False)
+        figure.legend(named.values(), named, loc="outside lower left", ncols=2, frameon=False)
         return _png(figure)
 
 
@@ -151,9 +154,9 @@ def printable(text: str) -> str:
     return kept if len(kept) <= 120 else f"{kept[:117]}..."
 
 
-def wrapped(text: str) -> str:
-    """Breaks what is too long for one line of the chart."""
-    return textwrap.fill(printable(text), 48)
+def wrapped(text: str, width: int) -> str:
+    """Breaks what is too long for one line of ``width`` characters."""
+    return textwrap.fill(printable(text), width)
 
 
 def _png(figure: Figure) -> bytes:

@@ -56,7 +56,8 @@ def _study_charts(study: Study, key: ScoreKey, name: str) -> Iterator[Chart]:
 
 
 def _chart(name: str, bars: Bars, about: str) -> Chart:
-    text = f"{about}. {bars.title}: {bars.score}; lines are 95 % intervals over the seeds, dots the seeds."
+    what = f"{about}. {bars.title}: {bars.score}"
+    text = f"{what}; lines are 95 % intervals over the seeds, dots the seeds."
     return Chart(name, text, lambda theme: draw_bars(bars, theme))
 
 
