@@ -155,8 +155,8 @@ def printable(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Breaks what is too long for one line of ``width`` characters."""
-    return textwrap.fill(printable(text), width)
+    """Breaks what is too long for one line of ``width`` characters; two lines at most."""
+    return textwrap.fill(printable(text), width, max_lines=2, placeholder=" ...")
 
 
 def _png(figure: Figure) -> bytes:

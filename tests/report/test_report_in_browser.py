@@ -70,6 +70,11 @@ def test_the_console_is_silent(seen: dict[str, Any]) -> None:
     assert seen["console"] == []
 
 
+def test_the_console_would_have_told(page: Path, tmp_path: Path) -> None:
+    _, console = dump(page, tmp_path, "null.missing")
+    assert len(console) == 1
+
+
 def test_every_image_loads(seen: dict[str, Any]) -> None:
     assert len(seen["images"]) >= 1 + len(MEANS)
     assert all(seen["images"])
