@@ -77,7 +77,8 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
     """Draws horizontal bars with 95 % intervals, the seeds as dots, the means as numbers."""
     with _inks(theme) as (ink, paper):
         thick = 0.8 / len(bars.series)
-        height = 1.3 + 0.26 * len(bars.labels) * max(1.4, len(bars.series))
+        height = 1.4 + 0.26 * len(bars.labels) * max(1.4, len(bars.series))
+        height += 0.3 * len(bars.series) if len(bars.series) > 1 else 0  # for their names
         figure = Figure((WIDTH, height), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         named: dict[str, Any] = {}
