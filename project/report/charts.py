@@ -139,7 +139,7 @@ def draw_lines(title: str, score: str, lines: Sequence[Line], theme: str = "ligh
         means = [found.mean for line in lines for found in line.estimates]
         spread = max(max(means) - min(means), 1e-9)
         # Bands of two seeds would make lines of all curves.
-        axes.set_ylim(min(means) - spread, max(means) + spread)
+        axes.set_ylim(min(means) - 0.3 * spread, max(means) + 0.3 * spread)
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         axes.set_xlabel("epoch")
         axes.set_ylabel(wrapped(score, 40))

@@ -48,11 +48,19 @@ def _study_charts(study: Study, key: ScoreKey, name: str) -> Iterator[Chart]:
         yield _chart(
             f"{name}_others", plain_bars(f"{study.data}: other policies", rows, key), about
         )
-    lines = list(over_epochs(study, key))
-    if lines:
-        heading, score = f"{study.data}: over the epochs", title(key)
-        text = f"{about}. Over the epochs: {score}; bands are 95 % intervals over the seeds."
-        yield Chart(f"{name}_epochs", text, lambda t: draw_lines(heading, score, lines, t))
+    mixed = [row for row in study.rows if row not in singles]
+    if mixed and study.baseline:
+        mixed.insert(0, study.baseline)
+    for which, rows in (("", singles), ("_mixed", mixed)):
+        lines = list(over_epochs(rows, key))
+        if lines:
+            yield _curves(f"{name}{which}_epochs", study, key, lines)
+
+
+def _curves(name: str, study: Study, key: ScoreKey, lines: Sequence[Line]) -> Chart:
+    heading, score = f"{study.data}: over the epochs", title(key)
+    text = f"{study.title}. Over the epochs: {score}; bands are 95 % intervals over the seeds."
+    return Chart(name, text, lambda theme: draw_lines(heading, score, lines, theme))
 
 
 def _chart(name: str, bars: Bars, about: str) -> Chart:
@@ -113,9 +121,9 @@ def _relative(row: Row) -> str:
     return condition.policy if times in (0, 1) else f"{condition.policy}, DA x {times:.3g}"
 
 
-def over_epochs(study: Study, key: ScoreKey) -> Iterator[Line]:
+def over_epochs(rows: Sequence[Row], key: ScoreKey) -> Iterator[Line]:
     """Yields a line for each condition whose runs logged the score more than once."""
-    for row in study.rows:
+    for row in rows:
         curves = curves_of(row, key)
         epochs = sorted({epoch for curve in curves.values() for epoch in curve})
         if len(epochs) > 1:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from project.report.comparisons import Study, summarise
-from project.report.runs import Run
-from project.report.score_names import known, title
+from project.report.runs import Run, ScoreKey
+from project.report.score_names import Score, known, title
 
 FEW = 3  # seeds
 FLOOR = 1.05  # of the Inception Score, which is 1 where all images look the same to the network
@@ -37,20 +37,31 @@ def _gaps(study: Study) -> Iterator[str]:
 def _audit(study: Study) -> Iterator[str]:
     for key in study.keys:
         kind, _, name = key
-        if kind == "reference":
-            continue
-        score = known(name)
-        for summary in summarise(study, key):
-            if summary.estimate is None:
-                continue
-            mean, label = summary.estimate.mean, summary.row.condition.label
-            if not score.least <= mean <= score.most:
-                yield f"{label}: {title(key)} is {mean:.3g}; {score.warning}"
-            if name == "inception_score" and kind == "scores" and mean < FLOOR:
-                yield (
-                    f"{label}: {title(key)} is {mean:.3f}, of at least 1: the network sees about "
-                    "the same in all images, so that this score says little."
-                )
+        score, floor = known(name), name == "inception_score" and kind == "scores"
+        found = {
+            summary.row.condition.label: summary.estimate.mean
+            for summary in summarise(study, key)
+            if summary.estimate and kind != "reference"
+        }
+        odd = {label: mean for label, mean in found.items() if not _usual(score, mean)}
+        if odd:
+            yield f"{_told(key, odd)}: {score.warning}"
+        flat = {label: mean for label, mean in found.items() if floor and mean < FLOOR}
+        if flat:
+            yield (
+                f"{_told(key, flat)}, of at least 1: the network sees about the same in all "
+                "images, so that this score says little."
+            )
+
+
+def _usual(score: Score, mean: float) -> bool:
+    return score.least <= mean <= score.most
+
+
+def _told(key: ScoreKey, found: Mapping[str, float]) -> str:
+    low, high = (f"{end(found.values()):.3g}" for end in (min, max))
+    span = low if low == high else f"{low} to {high}"
+    return f"{title(key)} is {span} ({'; '.join(found)})"
 
 
 def _unlike(study: Study) -> Iterator[str]:

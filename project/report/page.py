@@ -16,7 +16,7 @@ from project.report.hypotheses import Decision
 from project.report.pictures import Grid, data_uri, grids_of
 from project.report.score_names import BOTH, CAVEAT, in_order, known, title
 from project.report.tables import command
-from project.report.verdict import leading_key, tell
+from project.report.verdict import tell, telling_keys
 
 HERE = Path(__file__).parent
 DASH = "\N{EN DASH}"
@@ -81,7 +81,6 @@ def build_page(
 
 
 def _study(study: Study) -> dict[str, Any]:
-    key = leading_key(study)
     grids: list[Grid] = grids_of(study)
     tables = [
         {
@@ -96,9 +95,10 @@ def _study(study: Study) -> dict[str, Any]:
     return {
         "study": study,
         "title": study.title,
-        "score": title(key) if key else "",
-        "both": bool(key) and known(key[2]).better == BOTH if key else False,
-        "verdict": tell(study, key) if key else ["No run of this study has a score."],
+        "verdicts": [
+            {"score": title(key), "both": known(key[2]).better == BOTH, "told": tell(study, key)}
+            for key in telling_keys(study)
+        ],
         "warnings": warn(study),
         "grids": grids,
         "tables": tables,

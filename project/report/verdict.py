@@ -14,14 +14,13 @@ from project.report.statistics import ALPHA
 LEADING = ("fid", "kid", "inception_score")
 
 
-def leading_key(study: Study) -> ScoreKey | None:
-    """Returns the score that the verdict is about."""
+def telling_keys(study: Study) -> list[ScoreKey]:
+    """Returns the scores that the verdict is about: the leading one, and the study's own."""
     own = [key for key in study.keys if key[0] == "scores"]
-    for name in LEADING:
-        for key in own:
-            if key[2] == name:
-                return key
-    return next((key for key in own if known(key[2]).better != NEITHER), None)
+    named = [key for name in LEADING for key in own if key[2] == name]
+    if not named:
+        return [key for key in own if known(key[2]).better != NEITHER][:1]
+    return list(dict.fromkeys([named[0], *(key for key in named if key[2] == LEADING[-1])]))[:2]
 
 
 def tell(study: Study, key: ScoreKey) -> list[str]:
