@@ -28,10 +28,10 @@ def make_report(monkeypatch: pytest.MonkeyPatch, *words: str) -> None:
     main()
 
 
-@pytest.fixture
-def runs(tmp_path: Path) -> Path:
-    """Two data sets, three conditions, two seeds; some runs went wrong."""
-    folder = tmp_path / "runs"
+@pytest.fixture(scope="module")
+def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report on two data sets, three conditions, two seeds; some runs went wrong."""
+    folder = tmp_path_factory.mktemp("report") / "runs"
     for data, shift in (("CelebA", 0.0), ("Pets", 0.5)):
         for kinds in ([], ["flip"], ["flip", "gen"]):
             for seed in range(2):
@@ -63,7 +63,10 @@ def runs(tmp_path: Path) -> Path:
     evil = config_of(kinds=[EVIL, "$x^2"], seed=0, data="CelebA")
     words = [f"da={EVIL}", "'); x"]
     write_run(folder, EVIL.replace("/", "_"), config=evil, overrides=words, scores=nan)
-    return folder
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder.parent)
+        make_report(patch, "runs=runs/2026*,runs/<*")
+    return folder.parent / "report"
 
 
 class Tags(html.parser.HTMLParser):
@@ -80,9 +83,7 @@ class Tags(html.parser.HTMLParser):
         self.links += [v or "" for k, v in attrs if k in ("src", "srcset", "href")]
 
 
-def test_a_report_is_whole(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out"
-    make_report(monkeypatch, f"runs={runs}", f"out={out}")
+def test_a_report_is_whole(out: Path) -> None:
     text = (out / "report.html").read_text()
     tags = Tags(text)
     assert tags.found.count("script") == 1
@@ -101,16 +102,10 @@ def test_a_report_is_whole(runs: Path, tmp_path: Path, monkeypatch: pytest.Monke
             assert picture.width == 900
 
 
-def test_every_run_stands_in_the_table_with_its_command(
-    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    make_report(monkeypatch, "runs=runs")
-    make_report(monkeypatch, "runs=runs/2026*,runs/<*")
-    with (tmp_path / "report" / "runs.csv").open(newline="") as file:
+def test_every_run_stands_in_the_table_with_its_command(out: Path) -> None:
+    with (out / "runs.csv").open(newline="") as file:
         rows = {row["run"]: row for row in csv.DictReader(file)}
-    assert rows.keys() == {path.name for path in runs.iterdir()}
-    assert (tmp_path / "report_2" / "runs.csv").is_file()
+    assert rows.keys() == {path.name for path in (out.parent / "runs").iterdir()}
     command = rows["2026-01-01_00-00-00_CelebA_flip-gen_1"]["command"]
     assert shlex.split(command)[3:] == ["experiment=da_faces", "da=[flip,gen]", "seed=1"]
     states = [row["state"] for row in rows.values()]
@@ -122,11 +117,8 @@ def test_every_run_stands_in_the_table_with_its_command(
     }
 
 
-def test_the_table_of_conditions(
-    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_report(monkeypatch, f"runs={runs}", f"out={tmp_path / 'out'}")
-    with (tmp_path / "out" / "conditions.csv").open(newline="") as file:
+def test_the_table_of_conditions(out: Path) -> None:
+    with (out / "conditions.csv").open(newline="") as file:
         rows = {(r["data"], r["condition"], r["score"]): r for r in csv.DictReader(file)}
     row = rows["CelebA", "flip", "inception_score"]
     assert (row["seeds"], row["absent"]) == ("2", "2: failed; 3: not run")
@@ -162,10 +154,13 @@ def test_bad_input_is_told(
 
 def test_one_run_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_run(tmp_path / "odd, [name]=1", "2026 a", scores={"inception_score": 2.0})
-    make_report(monkeypatch, f"runs={folder}", f"out={tmp_path / 'out'}")
-    text = (tmp_path / "out" / "report.html").read_text()
+    monkeypatch.chdir(tmp_path)
+    for _ in range(2):
+        make_report(monkeypatch, f"runs={folder}")
+    text = (tmp_path / "report_2" / "report.html").read_text()
     assert "there is no answer yet" in text
     assert "1 of 1 runs count" in text
+    assert text == (tmp_path / "report" / "report.html").read_text()
 
 
 def test_runs_of_other_studies_are_shown_too(
