@@ -89,6 +89,7 @@ MAY_IMPORT = {
         "project.errors",
     ],
     "project.loggers": ["project.loggers", "project.run_folder", "project.errors"],
+    "project.report": ["project.report", "project.run_folder", "project.naming", "project.errors"],
     "project.callbacks": [
         "project.callbacks",
         "project.metrics",
@@ -108,6 +109,7 @@ def test_imports_point_one_way(package: str) -> None:
         "project.da.gen": ["project.generate"],
         "project.data.steps": ["project.trained", "project.networks.committee"],
         "project.metrics.digit_judges": ["project.trained"],
+        "project.report.__main__": ["project.command_line", "project.generate"],
     }
     wrong = {
         name: bad
@@ -128,6 +130,11 @@ def test_data_and_da_are_found_and_checked_without_torch() -> None:
     for name in set(under("project.data") + under("project.da")) - with_torch:
         assert not others(name, late=False) & HEAVY, name
         assert not ours(name, late=False) & with_torch, name
+
+
+def test_reports_are_made_without_torch() -> None:
+    for name in under("project.report"):
+        assert not others(name) & HEAVY, name
 
 
 def test_losses_import_torch_alone() -> None:
@@ -205,7 +212,7 @@ def probe(tmp_path: Path, *words: str) -> tuple[int, str, str]:
     return done.returncode, last.removeprefix("heavy:").strip(), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("program", ["run", "generate", "prepare"])
+@pytest.mark.parametrize("program", ["run", "generate", "prepare", "report"])
 def test_help_comes_without_torch(tmp_path: Path, program: str) -> None:
     code, heavy, text = probe(tmp_path, f"project.{program}", "--help")
     assert (code, heavy) == (0, "")
