@@ -18,7 +18,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
-from project import prerequisites, resume, run_folder
+from project import prerequisites, processes, resume, run_folder
 from project.command_line import (
     CONF,
     answer,
@@ -71,9 +71,14 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     runs = prerequisites.find_or_train(
         config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
     )
+    followed = processes.followed()
+    if followed:
+        follow(config, build(config, inputs, runs), followed)
+        return followed
     if config.resume:
         resume.check_same(Path(config.resume), inputs.config_hash)
     parts = build(config, inputs, runs)
+    announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
     result: dict[str, Any] = {
         "status": "running",
@@ -91,7 +96,8 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
             "fingerprint": inputs.images.fingerprint,
         },
     }
-    with holding(folder):
+    words = resume.lasting(overrides)
+    with holding(folder), processes.leading(folder, words, bool(config.resume)):
         train(config, parts, folder, result)
     conclude(result, folder)
     return folder
@@ -126,6 +132,22 @@ def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]
         run_folder.write_result(folder, result)
 
 
+def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
+    """Trains as one of the further processes of a run, of which the first one tells.
+
+    Args:
+        config: of the run.
+        parts: what is trained.
+        folder: of the run.
+    """
+    config.resume = str(folder) if processes.is_resumed() else None
+    try:
+        fit(config, parts, folder)
+    except UserError:
+        # The first process has met with the same. Were this one to fail, it would be killed.
+        return
+
+
 def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
     """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
 
@@ -153,7 +175,6 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
     module = instantiate(config.module)
     callbacks = [instantiate(callback) for callback in config.callbacks.values()]
-    announce(config, inputs.parts, inputs.images, module)
     return Parts(module, datamodule, callbacks)
 
 
