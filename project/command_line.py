@@ -28,8 +28,6 @@ from project.interruption import Interrupted, listen
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
-# ${ceil_div:a,b} in a config: how many b it takes to hold a.
-OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
 # Of each program, by its primary config: a word as it is meant.
 EXAMPLES = {
     "config": "experiment=da_faces",
@@ -39,6 +37,19 @@ EXAMPLES = {
 }
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
 UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
+
+
+def _whole(number: Any) -> int:
+    if number is None:
+        raise UserError("n=null does not say how many images that is. Give the number: n=<images>.")
+    return int(number)
+
+
+# ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
+OmegaConf.register_new_resolver(
+    "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
+)
+OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
 
 
 def answer(main: Callable[[], None], program: str) -> None:

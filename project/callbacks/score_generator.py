@@ -75,6 +75,8 @@ class ScoreGenerator(lightning.Callback):
 
     def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
         """Moves the backbone to the training device; looks at the real images, once for a sweep."""
+        if not trainer.is_global_zero:
+            return
         self.network.to(module.device)
         data = trainer.datamodule.data  # type: ignore[attr-defined]
         originals = data.load().images
@@ -103,6 +105,17 @@ class ScoreGenerator(lightning.Callback):
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
         if not due(trainer, self.every_n_epochs):
             return
+        # One process scores; all know the scores, by which a checkpoint may be chosen.
+        logged = self._score(trainer, module) if trainer.is_global_zero else {}
+        logged = trainer.strategy.broadcast(logged)
+        # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
+        trainer.callback_metrics.update(
+            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
+        )
+        for logger in trainer.loggers:
+            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+
+    def _score(self, trainer: lightning.Trainer, module: Any) -> dict[str, float]:
         tell(trainer, f"scoring {self.images} images")
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
@@ -117,12 +130,7 @@ class ScoreGenerator(lightning.Callback):
                 scores = self.references.score(passed)
             self.latest[kind] = scores
             logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
-        # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
-        trainer.callback_metrics.update(
-            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
-        )
-        for logger in trainer.loggers:
-            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+        return logged
 
     def result(self) -> dict[str, Any]:
         """The last scores and the rows to read them against, by backbone, with their settings."""
