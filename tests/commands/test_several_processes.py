@@ -1,4 +1,4 @@
-"""One run in two processes (trainer=ddp), on the CPU; and a sweep's jobs in processes of their own."""
+"""One run in two processes (trainer=ddp), on the CPU; a sweep with a process for each job."""
 
 from __future__ import annotations
 
