@@ -83,7 +83,9 @@ def test_killed_and_resumed_ends_the_same(
     words: list[str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run([*words, "seed=3"], home, monkeypatch)
-    killed = run_apart(["-c", KILLED_AT_BATCH.format(batch=3)], [*words, "seed=3"], home)
+    killed = run_apart(
+        ["-c", KILLED_AT_BATCH.format(batch=3, signal="SIGKILL")], [*words, "seed=3"], home
+    )
     assert killed.returncode == -9, killed.stderr
     folder = max(whole.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert folder != whole
