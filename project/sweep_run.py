@@ -100,7 +100,8 @@ def _run_wave(
     for planned in wave:
         number = jobs.index(planned) + 1
         left = _time_left(jobs, folder, len(wave))
-        console.rule(f"job {number} of {len(jobs)}: {planned.job.title}.{left}", align="left")
+        told = f"job {number} of {len(jobs)}: {planned.job.title}.{left}"
+        console.print(told, style="bold", **sweep_plan.PLAIN)
     words = [
         [*planned.job.words, f"sweep.name={sweep.name}", f"sweep.condition='{quoted}'"]
         for planned in wave
@@ -115,9 +116,10 @@ def _run_wave(
             "the same words, it goes on from here."
         )
         raise
-    except Exception as error:
+    except Exception:
         # A process that was killed cannot answer; what the others did is in their folders.
-        return {planned.job: " ".join(str(error).split()) for planned in wave}
+        told = f"its process ended early; what it said is in {folder / '.submitit'}"
+        return {planned.job: told for planned in wave}
     return {planned.job: told for planned, told in zip(wave, said, strict=True) if told}
 
 

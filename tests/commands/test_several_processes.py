@@ -1,17 +1,17 @@
-"""One run in two processes (trainer=ddp), on the CPU; a sweep with a process for each job."""
+"""A run in two processes (trainer=ddp), and the jobs of a sweep in processes of their own."""
 
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import torch
-from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart, run_here
+from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
 
 from project.data.batches import Share
-from project.run import main
 from project.sweep import read
 from project.sweep_run import _launcher
 
@@ -20,7 +20,8 @@ TWO = [*SHORT, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]
 
 
 def told_by(process: int, folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (folder / f"process_{process}.jsonl").open()]
+    lines = (folder / f"process_{process}.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
 
 
 def runs_of(folder: Path) -> list[Path]:
@@ -31,7 +32,7 @@ def runs_of(folder: Path) -> list[Path]:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A run, and the GAN that it needs, in two processes each."""
     folder = tmp_path_factory.mktemp("two")
-    done = run_apart(["-m", "two_processes"], [*TWO, "da=flip_gen", "seed=3"], folder)
+    done = run_apart(["-m", "two_processes"], [*TWO, "seed=3", "da=flip_gen"], folder)
     assert done.returncode == 0, done.stderr
     return folder
 
@@ -91,16 +92,14 @@ def test_the_shares_of_a_batch_are_the_batch(length: int, processes: int) -> Non
         assert together == batch.tolist()
 
 
-def test_jobs_run_in_processes_of_their_own(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    words = [*TINY, "epochs=1", "module.d_optimizer.lr=1e-4,1e30,2e-4", "parallel=2"]
-    with pytest.raises(Exception, match=r"1 of 3 jobs failed.*\n.*1e\+30: L_\w+ is NaN"):
-        run_here(main, ["-m", *words], monkeypatch)
+def test_jobs_run_in_processes_of_their_own(tmp_path: Path) -> None:
+    words = ["-m", *TINY, "epochs=1", "module.d_optimizer.lr=1e-4,1e30,2e-4", "parallel=2"]
+    done = run_apart(["-m", "project.run"], words, tmp_path)
+    assert done.returncode == 2
+    assert re.search(r"error: 1 of 3 jobs failed.*\n.*1e\+30: L_\w+ is NaN", done.stderr)
     results = [result_of(path.parent) for path in tmp_path.glob("multirun/*/*/result.json")]
     assert sorted(result["status"] for result in results) == ["failed", "finished", "finished"]
-    jobs = {path.parent.name for path in tmp_path.glob("multirun/*/.submitit/*/*_submission.sh")}
+    jobs = {path.parent.name for path in tmp_path.glob("multirun/*/.submitit/*/*_log.out")}
     assert len(jobs) == 3
 
 

@@ -58,7 +58,7 @@ def test_a_job_is_written_down_as_a_run_of_its_own(whole: Path) -> None:
         assert run.name.endswith(f"_{da.replace('=', '-')}_seed-0")
 
 
-@pytest.mark.parametrize("batches", [(6, 6), (3, 14)])
+@pytest.mark.parametrize("batches", [(6, 20), (3, 20)])
 def test_killed_twice_and_continued_it_ends_the_same(
     batches: tuple[int, int], whole: Path, tmp_path: Path
 ) -> None:
@@ -144,7 +144,7 @@ def test_what_another_process_does_is_left_to_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    killed(["-m", *TINY, "da=flip,none"], tmp_path, 6)
+    killed(["-m", *TINY, "da=flip,none"], tmp_path, 10)
     (run,) = runs_of(tmp_path)
     with FileLock(run / ".lock"):
         run_here(main, ["-m", *TINY, "da=flip,none"], monkeypatch)
