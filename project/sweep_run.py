@@ -69,13 +69,14 @@ def _launcher(sweep: Sweep) -> Iterator[tuple[Launcher, int | None]]:
     chosen = [word for word in words if word.startswith("hydra/launcher=")]
     jobs_words = list(sweep.jobs[0].words)
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        parallel = compose("config", [*jobs_words, *words]).parallel
+        config = compose("config", [*jobs_words, *words])
+        parallel = config.parallel
         if parallel > 1 and not chosen:
             chosen = ["hydra/launcher=submitit_local"]
             words += chosen
         timed = any(word.startswith("hydra.launcher.timeout_min=") for word in words)
         if chosen and "submitit" in chosen[-1] and not timed:
-            words.append("hydra.launcher.timeout_min=${job_minutes}")
+            words.append(f"hydra.launcher.timeout_min={config.job_minutes}")
         words.append(f"sweep.name={sweep.name}")
         config = compose("config", [*jobs_words, *words], return_hydra_config=True)
         hydra = GlobalHydra.instance()
