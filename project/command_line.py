@@ -30,6 +30,12 @@ PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weight
 CONF = Path(__file__).parent.parent / "conf"
 # ${ceil_div:a,b} in a config: how many b it takes to hold a.
 OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
+# ${div:1.0,6.0}: a weight as the study writes it.
+OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
+# ${signed:Bald} is +Bald: one spelling, so that two runs on one feature are found to be the same.
+OmegaConf.register_new_resolver(
+    "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
+)
 # Of each program, by its primary config: a word as it is meant.
 EXAMPLES = {"config": "experiment=da_faces", "generate": "run=<folder>", "prepare": "data=celeba"}
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
