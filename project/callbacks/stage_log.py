@@ -21,7 +21,7 @@ class StageLog(lightning.Callback):
             return
         number = stages.number(epoch) + 1
         for logger in trainer.loggers:
-            logger.log_metrics({"epoch": epoch, STAGE: number}, step=module.batches)
+            logger.log_metrics({STAGE: number}, step=module.batches)
         if trainer.is_global_zero and len(stages.stages) > 1:
             weights = "; ".join(
                 f"{network}: " + ", ".join(f"{w:.4g} {term}" for term, w in terms.items())

@@ -8,7 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from project.data.features import Feature, JointFeatures, WantedFeatures, two_held
+from project.data.features import (
+    Feature,
+    JointFeatures,
+    LabelledFeatures,
+    WantedFeatures,
+    two_held,
+)
 from project.data.source import ImageSet
 from project.errors import UserError
 
@@ -119,3 +125,29 @@ def test_a_named_run_must_fit(tmp_path: Path, changed: dict[str, Any], sentence:
 def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="is not a run folder"):
         JointFeatures(**given(D_1=str(tmp_path), D_2=None)).check(faces(FACES))
+
+
+def labelled(**changed: Any) -> LabelledFeatures:
+    shares = {"tuning": 0.25, "held_out": 0.25, "seed": 0} | changed
+    return LabelledFeatures(features=BEARDED_AND_BALD, **shares)
+
+
+def test_each_combination_is_divided_by_itself() -> None:
+    images = faces([(1, 0)] * 4 + [(1, 1)] * 8 + [(0, 0)] * 12 + [(0, 1)] * 16)
+    parts = labelled().parts(images)
+    assert sorted(np.concatenate(list(parts.values()))) == list(range(40))
+    for name, share in (("tuning", 0.25), ("held_out", 0.25), ("learning", 0.5)):
+        bald, shaven = images.labels[parts[name]].T
+        assert len(parts[name]) == 40 * share
+        assert int((bald & (1 - shaven)).sum()) == 4 * share
+        assert int((bald & shaven).sum()) == 8 * share
+    again, other = labelled().parts(images), labelled(seed=1).parts(images)
+    assert again["held_out"].tolist() == parts["held_out"].tolist()
+    assert other["held_out"].tolist() != parts["held_out"].tolist()
+
+
+def test_a_part_without_a_feature_is_refused() -> None:
+    with pytest.raises(UserError, match=r"0 of the \d+ images of the part 'tuning' have"):
+        labelled().check(faces([(1, 0), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1), (0, 1)]))
+    with pytest.raises(UserError, match="shares above 0 that sum to less than 1"):
+        labelled(tuning=0.8)
