@@ -14,7 +14,7 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
 from benchmarks.alternate import Rounds
-from project.data.batches import MemoryBatches
+from project.data.batches import MemoryBatches, Share
 from project.data.folder import Folder
 from project.data.pixels import from_uint8
 
@@ -52,6 +52,7 @@ def measure(workers: int, turns: int) -> Rounds:
             batch_size=BATCH,
             seed=0,
             device=torch.device("cpu"),
+            share=Share(0, 1),
         )
         steps = [transforms.Resize(SIZE), transforms.CenterCrop(SIZE), transforms.ToTensor()]
         steps.append(transforms.Normalize((0.5,) * 3, (0.5,) * 3))

@@ -28,18 +28,34 @@ from project.interruption import Interrupted, listen
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
 CONF = Path(__file__).parent.parent / "conf"
-# ${ceil_div:a,b} in a config: how many b it takes to hold a.
-OmegaConf.register_new_resolver("ceil_div", lambda a, b: -(-int(a) // max(1, int(b))), replace=True)
+# Of each program, by its primary config: a word as it is meant.
+EXAMPLES = {
+    "config": "experiment=da_faces",
+    "generate": "run=<folder>",
+    "prepare": "data=celeba",
+    "evaluate": "run=<folder>",
+}
+# What a constructor raises where a value does not suit it; anything else is a fault of the code.
+UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
+
+
+def _whole(number: Any) -> int:
+    if number is None:
+        raise UserError("n=null does not say how many images that is. Give the number: n=<images>.")
+    return int(number)
+
+
+# ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
+OmegaConf.register_new_resolver(
+    "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
+)
+OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
 # ${div:1.0,6.0}: a weight as the study writes it.
 OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
 # ${signed:Bald} is +Bald: one spelling, so that two runs on one feature are found to be the same.
 OmegaConf.register_new_resolver(
     "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
 )
-# Of each program, by its primary config: a word as it is meant.
-EXAMPLES = {"config": "experiment=da_faces", "generate": "run=<folder>", "prepare": "data=celeba"}
-# What a constructor raises where a value does not suit it; anything else is a fault of the code.
-UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
 
 
 def answer(main: Callable[[], None], program: str) -> None:

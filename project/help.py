@@ -8,7 +8,9 @@ TEXT = """\
 Which augmentation helps my GAN on few pictures, and how sure are you?
 
   python -m project.run experiment=<study> [group=option] [key=value] ...
-  python -m project.run -m ...         a sweep: each combination of a,b,... is a run in multirun/
+  python -m project.run ... sweep=<conditions> seeds=3     a sweep in multirun/<its name>;
+  python -m project.run -m ...         another: each combination of a,b,... is a run;
+                                       the same command again goes on with what is missing
 
 Studies
 {studies}
@@ -20,6 +22,7 @@ Keys that are turned most
   seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300  ratio=1:1  da.size=2000
   network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
   resume=<run folder>    continue a stopped run, exactly
+  parallel=2             jobs of a sweep at a time
   trainer=smoke          two batches, to see that a command works
   --cfg job              print the whole config, every key commented in conf/
 
@@ -27,7 +30,7 @@ Examples
   python -m project.run experiment=da_faces da=flip_gen ratio=1:1
   python -m project.run experiment=da_celeba da=flip_gen ratio=1:1 paths.data=~/data
   python -m project.run experiment=da_faces data=folder data.root=my_pictures n=null da=flip
-  python -m project.run -m experiment=da_faces 'da=glob(*)' 'seed=range(3)'
+  python -m project.run experiment=da_faces sweep=da_all seeds=3
   python -m project.generate run=outputs/da_faces/<run> n=64
 """
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,10 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from project import run_folder
-from project.command_line import plain
+from project.command_line import as_written, choices, load_config, plain, top_level_words
 from project.data.source import ImageSet, ImageSource
 from project.identity import config_hash
-from project.settings import DRAWN, check_settings
+from project.settings import DRAWN, check_added, check_kinds, check_settings
 
 
 @dataclass(frozen=True)
@@ -48,3 +48,18 @@ def check(config: DictConfig) -> Inputs:
     if "wanted" in config:
         instantiate(config.wanted).check(images)
     return Inputs(parts, images, config_hash(config, images.fingerprint))
+
+
+def check_words(config: DictConfig, words: Sequence[str]) -> None:
+    """Checks the words of a command line against what is shipped.
+
+    Args:
+        config: composed from them.
+        words: of the command line.
+
+    Raises:
+        UserError: a key is not known, or a value of another kind than the one it stands for.
+    """
+    shipped = load_config("config", choices(words))
+    check_added(words, [*top_level_words(), *map(str, shipped)])
+    check_kinds(as_written(config), plain(shipped))

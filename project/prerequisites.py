@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import Timeout
 from omegaconf import DictConfig
 from rich.console import Console
 
-from project import run_folder
+from project import holding, resume, run_folder
 from project.command_line import load_config
 
 Train = Callable[[DictConfig, Sequence[str]], Path]
@@ -37,13 +37,10 @@ def find_or_train(
             # The user named one; whether it fits is seen when it is loaded.
             folders[str(name)] = Path(wanted.run)
             run_folder.require(folders[str(name)])
-            continue
-        words = [*inherited(overrides, wanted), *wanted.overrides]
-        needed = load_config("config", words)
-        key = hash_of(needed)
-        locks = Path(config.paths.cache) / "locks"
-        locks.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(locks / f"{key}.lock")
+    for name, words in needed(config, overrides):
+        other = load_config("config", words)
+        key = hash_of(other)
+        lock = holding.of_hash(config.paths.cache, key)
         try:
             lock.acquire(blocking=False)
         except Timeout:
@@ -53,13 +50,27 @@ def find_or_train(
             parents = [Path(config.paths.outputs), Path(config.paths.multirun)]
             folder = next(run_folder.finished(parents, key), None)
             if folder is None:
-                console.print(f"[bold]First the run that '{name}' needs[/]: {' '.join(words)}")
-                folder = train(needed, words)
+                console.print(f"First the run that '{name}' needs: {' '.join(words)}", markup=False)
+                begun = next(resume.resumable(run_folder.unfinished(parents, key)), None)
+                other.resume = str(begun) if begun else None
+                folder = train(other, words)
             else:
-                console.print(f"'{name}' is there already: {folder}")
+                console.print(f"'{name}' is there already: {folder}", soft_wrap=True, markup=False)
         lock.release(force=True)
-        folders[str(name)] = folder
+        folders[name] = folder
     return folders
+
+
+def needed(config: DictConfig, overrides: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yields the runs that a run needs and its user has not named: name and command line.
+
+    Args:
+        config: of the run that needs them.
+        overrides: words of its command line.
+    """
+    for name, wanted in (config.get("prerequisites") or {}).items():
+        if not wanted.get("run"):
+            yield str(name), [*inherited(overrides, wanted), *wanted.overrides]
 
 
 def inherited(overrides: Sequence[str], wanted: DictConfig) -> list[str]:
@@ -71,7 +82,7 @@ def inherited(overrides: Sequence[str], wanted: DictConfig) -> list[str]:
     """
     if "keep" in wanted:
         return [word for word in overrides if _names(word, wanted.keep)]
-    return [word for word in overrides if not _names(word, wanted.without)]
+    return [word for word in resume.lasting(overrides) if not _names(word, wanted.without)]
 
 
 def _names(word: str, keys: Sequence[str]) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from project import run_folder
+from project import holding, run_folder
 from project.errors import UserError
 
 
@@ -27,6 +27,11 @@ def words(line: Sequence[str]) -> list[str]:
     return [*map(str, result["overrides"]), *line]
 
 
+def lasting(overrides: Sequence[str]) -> list[str]:
+    """Returns the words that make a run what it is: not that it is resumed, nor by which sweep."""
+    return [word for word in overrides if not word.startswith(("resume=", "sweep"))]
+
+
 def check_same(folder: Path, config_hash: str) -> None:
     """Checks that the run is continued with the settings it was begun with.
 
@@ -40,3 +45,16 @@ def check_same(folder: Path, config_hash: str) -> None:
             f"{config_hash}). Resume it with resume=<folder> and no other word that changes the "
             "training, from the folder in which it was started."
         )
+
+
+def resumable(folders: Iterable[Path]) -> Iterator[Path]:
+    """Yields those of the unfinished runs that were killed or interrupted and left a checkpoint.
+
+    Args:
+        folders: of unfinished runs.
+    """
+    for folder in folders:
+        status = (run_folder.read_result(folder) or {}).get("status")
+        checkpoint = (folder / run_folder.CHECKPOINT).is_file()
+        if status in ("running", "interrupted") and checkpoint and not holding.is_held(folder):
+            yield folder

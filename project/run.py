@@ -14,37 +14,33 @@ from typing import TYPE_CHECKING, Any
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from hydra.errors import InstantiationException
-from hydra.types import RunMode
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
-from project import prerequisites, resume, run_folder
+from project import prerequisites, processes, resume, run_folder
 from project.command_line import (
     CONF,
     answer,
-    as_written,
-    choices,
     explain,
-    load_config,
     plain,
     quote_paths,
-    top_level_words,
 )
 from project.errors import UserError
 from project.help import print_help
-from project.inputs import Inputs, check
+from project.holding import holding
+from project.inputs import Inputs, check, check_words
 from project.interruption import Interrupted
 from project.naming import experiment_name, outputs_of, readable
-from project.settings import check_added, check_kinds
 from project.summary import announce, conclude
+from project.sweep import is_sweep
 
 if TYPE_CHECKING:
     import lightning
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
-failures: list[tuple[list[str], Exception]] = []
+failures: list[Exception] = []
 
 
 @dataclass(frozen=True)
@@ -75,17 +71,23 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     runs = prerequisites.find_or_train(
         config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
     )
+    followed = processes.followed()
+    if followed:
+        follow(config, build(config, inputs, runs), followed)
+        return followed
     if config.resume:
         resume.check_same(Path(config.resume), inputs.config_hash)
     parts = build(config, inputs, runs)
+    announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
-    started = time.time()
     result: dict[str, Any] = {
         "status": "running",
         "experiment": experiment_name(overrides),
-        "overrides": list(overrides),
+        "overrides": resume.lasting(overrides),
         "seed": config.seed,
         "config_hash": inputs.config_hash,
+        "resumed": bool(config.resume),
+        "sweep": plain(config.sweep),
         "prerequisites": {name: str(path) for name, path in runs.items()},
         "data": {
             "source": inputs.parts["data"].describe(),
@@ -94,6 +96,23 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
             "fingerprint": inputs.images.fingerprint,
         },
     }
+    words = resume.lasting(overrides)
+    with holding(folder), processes.leading(folder, words, bool(config.resume)):
+        train(config, parts, folder, result)
+    conclude(result, folder)
+    return folder
+
+
+def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]) -> None:
+    """Trains in a run folder, which says at any moment how far it got.
+
+    Args:
+        config: of the run.
+        parts: what is trained.
+        folder: of the run.
+        result: what is known of it before; what comes out is added.
+    """
+    started = time.time()
     run_folder.write_result(folder, result)
     run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
     try:
@@ -101,7 +120,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         result["status"] = "finished"
     except BaseException as error:
         if isinstance(error, Exception):
-            sentence = explain(error, overrides) or f"{type(error).__name__}: {error}"
+            sentence = explain(error, result["overrides"]) or f"{type(error).__name__}: {error}"
             result |= {"status": "failed", "error": sentence}
         else:
             result["status"] = "interrupted"
@@ -111,8 +130,22 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         result["wall_seconds"] = round(time.time() - started, 1)
         result["versions"] = {name: importlib.metadata.version(name) for name in PACKAGES}
         run_folder.write_result(folder, result)
-    conclude(result, folder)
-    return folder
+
+
+def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
+    """Trains as one of the further processes of a run, of which the first one tells.
+
+    Args:
+        config: of the run.
+        parts: what is trained.
+        folder: of the run.
+    """
+    config.resume = str(folder) if processes.is_resumed() else None
+    try:
+        fit(config, parts, folder)
+    except UserError:
+        # The first process has met with the same. Were this one to fail, it would be killed.
+        return
 
 
 def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
@@ -123,11 +156,14 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
     """
     with console.status("Loading PyTorch"):
         import lightning
+        import torch
 
         from project.quiet import hush
         from project.rehearsal import try_optimizers
 
     hush()
+    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
+    torch.set_flush_denormal(True)
     try:
         instantiate(config.trainer, logger=False, callbacks=[])
     except InstantiationException as error:
@@ -139,7 +175,6 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
     module = instantiate(config.module)
     callbacks = [instantiate(callback) for callback in config.callbacks.values()]
-    announce(config, inputs.parts, inputs.images, module)
     return Parts(module, datamodule, callbacks)
 
 
@@ -174,28 +209,15 @@ def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
-def job(config: DictConfig) -> None:
-    """One job: the whole of a single run, or one of a sweep's."""
+def single(config: DictConfig) -> None:
+    """One run by itself."""
     words = list(HydraConfig.get().overrides.task)
-    if HydraConfig.get().mode == RunMode.MULTIRUN:
-        number = HydraConfig.get().job.num
-        parent, label = Path(HydraConfig.get().sweep.dir), f"{number}_{readable(words)}".rstrip("_")
-    else:
-        parent, label = outputs_of(config.paths.outputs, words), readable(words)
     try:
-        shipped = load_config("config", choices(words))
-        check_added(words, [*top_level_words(), *map(str, shipped)])
-        check_kinds(as_written(config), plain(shipped))
-        run(config, words, parent, label)
+        check_words(config, words)
+        run(config, words, outputs_of(config.paths.outputs, words), readable(words))
     except Exception as error:
-        # Kept rather than raised: one failed job must not end the sweep.
-        failures.append((words, error))
-        if HydraConfig.get().mode == RunMode.MULTIRUN:
-            print(f"failed: {explain(error, words) or repr(error)}", file=sys.stderr)
-    except Interrupted as interrupted:
-        if HydraConfig.get().mode == RunMode.MULTIRUN:
-            interrupted.add_note(f"The sweep ended in job {number}: {' '.join(words)}")
-        raise
+        # Hydra would print it itself, and exit with 1.
+        failures.append(error)
 
 
 def main() -> None:
@@ -203,16 +225,19 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print_help()
         return
-    sys.argv[1:] = quote_paths(resume.words(sys.argv[1:]))
-    # Hydra would print errors itself, and exit with 1.
+    line = quote_paths(sys.argv[1:])
+    if is_sweep(line):
+        # Late: it imports this module.
+        from project.sweep_run import run_sweep
+
+        run_sweep(line)
+        return
+    sys.argv[1:] = quote_paths(resume.words(line))
     os.environ["HYDRA_FULL_ERROR"] = "1"
     failures.clear()
-    job()
-    if len(failures) == 1:
-        raise failures[0][1]
+    single()
     if failures:
-        lines = [f"  {' '.join(words)}: {explain(e, words) or repr(e)}" for words, e in failures]
-        raise UserError("\n".join([f"{len(failures)} jobs failed:", *lines]))
+        raise failures[0]
 
 
 if __name__ == "__main__":

@@ -131,17 +131,25 @@ def require_checkpoint(folder: Path) -> Path:
 
 def finished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:
     """Yields finished runs of this ``config_hash`` below ``parents``, newest first."""
+    for folder, status in _of_hash(parents, config_hash):
+        if status == "finished" and (folder / CHECKPOINT).is_file():
+            yield folder
+
+
+def unfinished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:
+    """Yields the other runs of this ``config_hash`` below ``parents``, newest first."""
+    for folder, status in _of_hash(parents, config_hash):
+        if status != "finished" or not (folder / CHECKPOINT).is_file():
+            yield folder
+
+
+def _of_hash(parents: Sequence[Path], config_hash: str) -> Iterator[tuple[Path, str]]:
     found = [path.parent for parent in parents for path in parent.glob(f"*/*/{RESULT}")]
     found += [path.parent for parent in parents for path in parent.glob(f"*/{RESULT}")]
     for folder in sorted(found, key=lambda folder: folder.name, reverse=True):
         result = read_result(folder)
-        if (
-            result
-            and result.get("config_hash") == config_hash
-            and result.get("status") == "finished"
-            and (folder / CHECKPOINT).is_file()
-        ):
-            yield folder
+        if result and result.get("config_hash") == config_hash:
+            yield folder, str(result.get("status"))
 
 
 def check_targets(node: Any, file: Path) -> None:

@@ -25,24 +25,37 @@ LEAST = {
     "every_n_batches": 1,
     "every_n_epochs": 0,
     "estimate_after_batches": 1,
+    "shift_pixels": 0,
+    "jitter": 0,
+    "least_images": 0,
+    "noise_images": 1,
+    "noise_label": 0,
+    "share": 1,
+    "steps": 1,
+    "steps_per_epoch": 1,
+    "R1_every": 1,
 }
+# Shares and probabilities: from 0 to less than 1.
+SHARES = {"average_decay", "label_smoothing", "dropout", "fresh"}
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
 FREE = ("da.size", "trainer.devices", "trainer.deterministic")
 
 
 def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> None:
-    """Checks the whole numbers of a config.
+    """Checks the whole numbers and the shares of a config.
 
     Args:
         values: the config.
         nullable: keys that may be null, which means all there are.
 
     Raises:
-        UserError: one is no whole number, or too small.
+        UserError: one is no whole number, too small, or too large.
     """
     for key, value in _leaves(values, ""):
         name = key.rpartition(".")[2]
+        if name in SHARES and isinstance(value, int | float) and not 0 <= value < 1:
+            raise UserError(f"{key}={value} is not allowed. Give a number from 0 to less than 1.")
         if name not in LEAST or key in FREE:
             continue
         if key in nullable and value is None:

@@ -36,14 +36,14 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
 
 
 def conclude(result: Mapping[str, Any], folder: Path) -> None:
-    """Prints the scores and where everything is."""
+    """Prints the scores, unless a sweep's table will, and where everything is."""
     rows = [
         (WHOSE[kind], *row)
         for kind in WHOSE
         for backbone, scores in result.get(kind, {}).items()
         for row in ((backbone, name, f"{value:.4f}") for name, value in scores.items())
     ]
-    if rows:
+    if rows and not result["sweep"]["name"]:
         table = Table("of", "backbone", "score", "value")
         for row in rows:
             table.add_row(*row)

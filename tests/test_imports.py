@@ -89,6 +89,7 @@ MAY_IMPORT = {
         "project.errors",
     ],
     "project.loggers": ["project.loggers", "project.run_folder", "project.errors"],
+    "project.report": ["project.report", "project.run_folder", "project.naming", "project.errors"],
     "project.callbacks": [
         "project.callbacks",
         "project.metrics",
@@ -96,6 +97,7 @@ MAY_IMPORT = {
         "project.loggers",
         "project.data",
         "project.grid",
+        "project.duration",
         "project.run_folder",
         "project.errors",
     ],
@@ -108,9 +110,10 @@ def test_imports_point_one_way(package: str) -> None:
         "project.da.gen": ["project.generate"],
         "project.callbacks.feature_pictures": ["project.trained"],
         "project.data.feature_images": ["project.trained"],
-        "project.data.steps": ["project.trained"],
         "project.metrics.attribute_judges": ["project.trained"],
+        "project.data.steps": ["project.trained", "project.networks.committee"],
         "project.metrics.digit_judges": ["project.trained"],
+        "project.report.__main__": ["project.command_line", "project.generate"],
     }
     wrong = {
         name: bad
@@ -134,6 +137,11 @@ def test_data_and_da_are_found_and_checked_without_torch() -> None:
         assert not ours(name, late=False) & with_torch, name
 
 
+def test_reports_are_made_without_torch() -> None:
+    for name in under("project.report"):
+        assert not others(name) & HEAVY, name
+
+
 def test_losses_import_torch_alone() -> None:
     for name in under("project.losses"):
         assert others(name) == {"torch"}, name
@@ -154,7 +162,13 @@ def test_hydra_stays_in_the_entry_points() -> None:
             "inputs",
             "rehearsal",
             "prerequisites",
+            "sweep",
+            "sweep_plan",
+            "sweep_job",
+            "sweep_run",
             "generate",
+            "evaluate",
+            "evaluation_input",
             "prepare",
             "identity",
             "summary",
@@ -207,7 +221,7 @@ def probe(tmp_path: Path, *words: str) -> tuple[int, str, str]:
     return done.returncode, last.removeprefix("heavy:").strip(), done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("program", ["run", "generate", "prepare"])
+@pytest.mark.parametrize("program", ["run", "generate", "prepare", "report"])
 def test_help_comes_without_torch(tmp_path: Path, program: str) -> None:
     code, heavy, text = probe(tmp_path, f"project.{program}", "--help")
     assert (code, heavy) == (0, "")

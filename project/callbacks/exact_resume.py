@@ -17,6 +17,7 @@ class ExactResume(lightning.Callback):
 
     def __init__(self) -> None:
         self._restored: dict[str, Any] | None = None
+        self._seed = 0
 
     def on_save_checkpoint(
         self, trainer: lightning.Trainer, module: Any, checkpoint: dict[str, Any]
@@ -39,8 +40,15 @@ class ExactResume(lightning.Callback):
         """Remembers the states: building the run will still draw random numbers."""
         self._restored = checkpoint["random_states"]
 
+    def on_train_epoch_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Has each further process (trainer=ddp) draw noise of its own, the same after a resume."""
+        if trainer.global_rank > 0:
+            drawn = np.random.SeedSequence([self._seed, trainer.current_epoch, trainer.global_rank])
+            torch.manual_seed(int(drawn.generate_state(1)[0]))
+
     def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
         """Takes the states up, and drops curves drawn after the checkpoint."""
+        self._seed = torch.initial_seed() % 2**32
         if self._restored is None:
             return
         for logger in trainer.loggers:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
 import lightning
+
+from project.errors import UserError
 
 
 class LossLog(lightning.Callback):
@@ -32,7 +35,11 @@ class LossLog(lightning.Callback):
     def on_train_batch_end(
         self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
-        """Stops the clock; logs."""
+        """Stops the clock; logs.
+
+        Raises:
+            UserError: a loss is no number any more.
+        """
         last = trainer.current_epoch + 1 == trainer.max_epochs
         last = last and batch_idx + 1 == trainer.num_training_batches
         due = last or module.batches % self.every_n_batches == 0
@@ -44,6 +51,7 @@ class LossLog(lightning.Callback):
             speed = {"images_per_second": self.images_per_second}
             for logger in trainer.loggers:
                 logger.log_metrics({**position, **values, **speed}, step=module.batches)
+            check_numbers(values, trainer.current_epoch, module.batches)
 
     @property
     def images_per_second(self) -> float:
@@ -53,3 +61,22 @@ class LossLog(lightning.Callback):
     def result(self) -> dict[str, Any]:
         """What the run's result says of its speed."""
         return {"images_per_second": round(self.images_per_second, 1)}
+
+
+def check_numbers(losses: dict[str, float], epoch: int, batches: int) -> None:
+    """Checks losses that were read anyway: once one is NaN, so is all that is trained after it.
+
+    Args:
+        losses: by name.
+        epoch: counted from 0.
+        batches: trained so far.
+
+    Raises:
+        UserError: one is NaN.
+    """
+    for name, value in losses.items():
+        if math.isnan(value):
+            raise UserError(
+                f"{name} is NaN in epoch {epoch + 1} after {batches} batches: the training has "
+                "come apart. Lower the learning rate, or train with trainer.precision=32-true."
+            )

@@ -15,6 +15,8 @@ from rich.progress import (
 )
 from rich.table import Column
 
+from project.duration import readable_time
+
 
 class ProgressBar(lightning.Callback):
     """Shows epoch, losses, images per second and the time left; says early how long it will take.
@@ -111,12 +113,3 @@ def tell(trainer: lightning.Trainer, doing: str) -> None:
     for callback in trainer.callbacks:  # type: ignore[attr-defined]
         if isinstance(callback, ProgressBar):
             callback.show(doing)
-
-
-def readable_time(seconds: float) -> str:
-    """Says a time in the unit in which one would say it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"

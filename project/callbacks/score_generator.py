@@ -2,76 +2,112 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
+from rich.console import Console
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.errors import UserError
 from project.metrics.backbone import Backbone
-from project.metrics.score_images import score_images
+from project.metrics.inception_score import inception_scores
+from project.metrics.measures import Measures
+from project.metrics.pictures import Pictures, Treatment
+from project.metrics.references import References
+from project.metrics.score_images import collect
+from project.metrics.wanted_class import WantedClass
 
+console = Console(stderr=True)
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
 
 
 class ScoreGenerator(lightning.Callback):
-    """Inception Score of N generated images every k epochs (Study A, measure).
+    """All measures of N generated images every k epochs (Study A, measure and open points).
 
-    G and its moving average are scored side by side, on the same noise at every epoch. Nothing
-    here draws from the random states of the training: scored or not, the weights are the same.
+    G and its moving average are scored side by side, on the same noise at every epoch, against the
+    originals. Nothing here draws from the random states of the training: scored or not, the
+    weights are the same.
 
     Args:
         backbone: the classifier behind p(y|x).
+        measures: which measures.
+        treatments: DA kinds, whose treated originals are rows to compare with.
+        wanted_class: ImageNet classes that are wanted; ``auto``: those of the data set; None: none.
         images: N.
         every_n_epochs: k; 0 scores at the end alone.
-        splits: numbers of splits; 1 is the study's formula.
-        seed: of the noise and of the order in the splits.
+        seed: of the noise.
         batch_size: images generated at a time.
+        cache: folder of the real images' features.
     """
 
     def __init__(
         self,
         *,
         backbone: Backbone,
+        measures: Measures,
+        treatments: Mapping[str, Treatment],
+        wanted_class: Sequence[str] | str | None,
         images: int,
         every_n_epochs: int,
-        splits: list[int],
         seed: int,
         batch_size: int,
+        cache: str | Path,
     ) -> None:
         self.backbone = backbone
+        self.measures = measures
+        self.treatments = dict(treatments)
+        self.wanted_class = wanted_class
         self.images = images
         self.every_n_epochs = every_n_epochs
-        self.splits = list(splits)
         self.seed = seed
         self.batch_size = batch_size
+        self.cache = Path(cache)
+        self.references: References | None = None
+        self.left_out: str | None = None
         self.latest: dict[str, dict[str, float]] = {}
-        if images < max(self.splits, default=1):
-            raise UserError(
-                f"scored_images={images} are fewer than callbacks.score.splits={self.splits} asks "
-                f"for. Score {max(self.splits)} images or more."
-            )
+        measures.check(images, f"scored_images={images}")
+        wanted_classes(wanted_class, None, backbone)
         # Loaded at once: unfit weights must be reported before the first training step.
         self.network = backbone.load(torch.device("cpu"))
 
     def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Moves the backbone to the training device."""
+        """Moves the backbone to the training device; looks at the real images, once for a sweep."""
+        if not trainer.is_global_zero:
+            return
         self.network.to(module.device)
+        data = trainer.datamodule.data  # type: ignore[attr-defined]
+        originals = data.load().images
+        if len(originals) < self.measures.least:
+            # A GAN may be tried out on a handful of pictures; only the comparison needs more.
+            self.left_out = (
+                f"{len(originals)} originals are fewer than the {self.measures.least} that "
+                "generated images can be compared with: the Inception Score alone is computed."
+            )
+            console.print(self.left_out)
+            return
+        with console.status("Looking at the real images"):
+            self.references = References(
+                training=Pictures.of(originals, self.batch_size),
+                held_out=Pictures.of(data.held_out(self.images).images, self.batch_size),
+                treatments=self.treatments,
+                network=self.network,
+                backbone=self.backbone,
+                measures=self.measures,
+                wanted=wanted_classes(self.wanted_class, data, self.backbone),
+                images=self.images,
+                cache=self.cache,
+            )
 
     def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
         if not due(trainer, self.every_n_epochs):
             return
-        tell(trainer, f"scoring {self.images} images")
-        sources = module.sample_sources(self.images, self.seed)
-        logged: dict[str, float] = {}
-        for weights, kind in WEIGHTS.items():
-            batches = module.generate(sources, weights, self.batch_size)
-            scores = score_images(batches, self.network, splits=self.splits, seed=self.seed)
-            self.latest[kind] = scores
-            logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
+        # One process scores; all know the scores, by which a checkpoint may be chosen.
+        logged = self._score(trainer, module) if trainer.is_global_zero else {}
+        logged = trainer.strategy.broadcast(logged)
         # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
         trainer.callback_metrics.update(
             {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
@@ -79,14 +115,54 @@ class ScoreGenerator(lightning.Callback):
         for logger in trainer.loggers:
             logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
 
+    def _score(self, trainer: lightning.Trainer, module: Any) -> dict[str, float]:
+        tell(trainer, f"scoring {self.images} images")
+        sources = module.sample_sources(self.images, self.seed)
+        logged: dict[str, float] = {}
+        for weights, kind in WEIGHTS.items():
+            batches = module.generate(sources, weights, self.batch_size)
+            passed = collect(batches, self.network)
+            if self.references is None:
+                scores = inception_scores(
+                    passed.logits, splits=self.measures.splits, seed=self.seed
+                )
+            else:
+                scores = self.references.score(passed)
+            self.latest[kind] = scores
+            logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
+        return logged
+
     def result(self) -> dict[str, Any]:
-        """The last scores, by backbone, with what they were made from."""
-        made_from = {
+        """The last scores and the rows to read them against, by backbone, with their settings."""
+        found: dict[str, Any] = {
+            kind: {self.backbone.name: scores} for kind, scores in self.latest.items()
+        }
+        made_from: dict[str, Any] = {
             "images": self.images,
             "seed": self.seed,
+            "splits": self.measures.splits,
+            "neighbours": self.measures.neighbours,
             "weights_hash": self.backbone.weights_hash,
+            **({"left_out": self.left_out} if self.left_out else {}),
         }
-        return {
-            **{kind: {self.backbone.name: scores} for kind, scores in self.latest.items()},
-            "scored": {self.backbone.name: made_from},
-        }
+        if self.references is not None:
+            found["references"] = {self.backbone.name: self.references.rows}
+            made_from["reference_images"] = self.references.counts
+            made_from["leak_accuracy"] = self.references.leak.accuracies
+            made_from["copies_among_real_images"] = self.references.memorisation.copies
+        return {**found, "scored": {self.backbone.name: made_from}}
+
+
+def wanted_classes(
+    wanted: Sequence[str] | str | None, data: Any, backbone: Backbone
+) -> WantedClass:
+    """Returns the wanted classes: named by the user, or those of the data set.
+
+    Raises:
+        UserError: the user named what ImageNet lacks.
+    """
+    if wanted == "auto":
+        names = getattr(data, "breeds", ())
+        return WantedClass(names, strict=False, imagenet=backbone.imagenet)
+    listed = [wanted] if isinstance(wanted, str) else list(wanted or ())
+    return WantedClass(listed, strict=True, imagenet=backbone.imagenet)

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from project.data.batches import Batch, MemoryBatches, held_on
+from project.data.batches import Batch, MemoryBatches, Share, held_on
 from project.data.features import LabelledFeatures, Rows, two_held
 from project.data.pixels import from_uint8
 from project.data.source import ImageSource
@@ -68,6 +68,7 @@ class AttributeImages(lightning.LightningDataModule):
             batch_size=self.batch_size,
             seed=self.seed,
             device=held_on(self.trainer.strategy.root_device, self.images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:

@@ -11,7 +11,7 @@ import numpy as np
 
 from project.da.manifest import write_manifest
 from project.da.policy import JoinedSet, Policy
-from project.data.batches import Batch, MemoryBatches, held_on
+from project.data.batches import Batch, MemoryBatches, Share, held_on
 from project.data.pixels import from_uint8
 from project.data.source import ImageSource
 from project.errors import UserError
@@ -69,14 +69,15 @@ class AugmentedImages(lightning.LightningDataModule):
     def train_dataloader(self) -> MemoryBatches:
         """Returns the batches of an epoch."""
         images = self.images
-        device = self.trainer.strategy.root_device if self.trainer else None
-        assert device is not None
+        assert self.trainer is not None
+        device = self.trainer.strategy.root_device
         return MemoryBatches(
             images=images,
             labels=np.zeros((len(images), 0), np.int64),
             batch_size=self.batch_size,
             seed=self.seed,
             device=held_on(device, images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:

@@ -23,6 +23,26 @@ class Batch(NamedTuple):
     labels: Tensor
 
 
+class Share(NamedTuple):
+    """What one of several processes trains on (trainer=ddp): its part of every batch.
+
+    Batches are as many and as large as in one process, and together the parts are the batch.
+
+    Attributes:
+        process: number of this process, from 0.
+        processes: how many there are.
+    """
+
+    process: int
+    processes: int
+
+    def of(self, chosen: Tensor) -> Tensor:
+        """Returns this process's part of the indices of a batch, never an empty one."""
+        if len(chosen) < self.processes:
+            return chosen[self.process % len(chosen)].reshape(1)
+        return chosen[self.process :: self.processes]
+
+
 class EpochOrder:
     """The order of the images in an epoch: a permutation drawn from (seed, epoch) alone.
 
@@ -57,6 +77,7 @@ class MemoryBatches:
         batch_size: m.
         seed: of the order.
         device: where the images are held and the batches made.
+        share: what of each batch is this process's.
     """
 
     def __init__(
@@ -67,12 +88,14 @@ class MemoryBatches:
         batch_size: int,
         seed: int,
         device: torch.device,
+        share: Share,
     ) -> None:
         # N x H x W x C in memory: a batch indexed out of it is channels-last as it comes.
         channels_last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
         self.images = torch.from_numpy(channels_last).to(device)
         self.labels = torch.from_numpy(labels).to(device)
         self.batch_size = batch_size
+        self.share = share
         self.sampler = EpochOrder(len(images), seed)  # the name by which Lightning finds it
 
     def __len__(self) -> int:
@@ -80,7 +103,8 @@ class MemoryBatches:
 
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         order = torch.from_numpy(self.sampler.permutation()).to(self.images.device)
-        for chosen in torch.split(order, self.batch_size):
+        for batch in torch.split(order, self.batch_size):
+            chosen = self.share.of(batch)
             yield self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen]
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from project.data.batches import Batch, EpochOrder, held_on
+from project.data.batches import Batch, EpochOrder, Share, held_on
 from project.data.labelled import check_classes
 from project.data.pixels import from_uint8
 from project.data.source import ImageSet, ImageSource
@@ -62,7 +62,8 @@ class DrawnImages(lightning.LightningDataModule):
         """Returns the batches of an epoch."""
         assert self.trainer is not None
         device = held_on(self.trainer.strategy.root_device, self.training.images.nbytes)
-        return DrawnBatches(self, device)
+        share = Share(self.trainer.global_rank, self.trainer.world_size)
+        return DrawnBatches(self, device, share)
 
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
         """Brings uint8 to [0, 1], on the training device."""
@@ -79,10 +80,12 @@ class DrawnBatches:
     Args:
         drawn: the data module.
         device: where the images are held.
+        share: what of each batch is this process's.
     """
 
-    def __init__(self, drawn: DrawnImages, device: torch.device) -> None:
+    def __init__(self, drawn: DrawnImages, device: torch.device, share: Share) -> None:
         self.drawn = drawn
+        self.share = share
         self.images = torch.from_numpy(drawn.training.images).to(device)
         self.labels = torch.from_numpy(drawn.training.labels).to(device)
         self.sampler = EpochOrder(len(self.images), drawn.seed)  # for the number of the epoch
@@ -95,5 +98,5 @@ class DrawnBatches:
         for number in range(first, min(first + self.drawn.epoch_batches, self.drawn.batches)):
             rng = np.random.default_rng([self.drawn.seed, number])
             rows = rng.integers(0, len(self.images), self.drawn.batch_size)
-            chosen = torch.from_numpy(rows).to(self.images.device)
+            chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
             yield self.images[chosen], self.labels[chosen]

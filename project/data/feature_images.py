@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from project.data.batches import Batch, EpochOrder, held_on
+from project.data.batches import Batch, EpochOrder, Share, held_on
 from project.data.features import Rows, WantedFeatures, two_held
 from project.data.pixels import from_uint8
 from project.data.source import ImageSet, ImageSource
@@ -78,6 +78,7 @@ class FeatureImages(lightning.LightningDataModule):
         return FeatureBatches(
             datamodule=self,
             device=held_on(self.trainer.strategy.root_device, self.training.images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
@@ -92,13 +93,15 @@ class FeatureBatches:
     Args:
         datamodule: with the images, the sets and the stages.
         device: where the images are held.
+        share: what of each batch is this process's.
     """
 
-    def __init__(self, *, datamodule: FeatureImages, device: torch.device) -> None:
+    def __init__(self, *, datamodule: FeatureImages, device: torch.device, share: Share) -> None:
         images = datamodule.training.images.transpose(0, 2, 3, 1)
         self.images = torch.from_numpy(np.ascontiguousarray(images)).to(device)
         self.labels = torch.from_numpy(datamodule.held.astype(np.int64)).to(device)
         self.datamodule = datamodule
+        self.share = share
         self.sampler = EpochOrder(len(self.images), datamodule.seed)  # for the number of the epoch
 
     def __len__(self) -> int:
@@ -115,7 +118,7 @@ class FeatureBatches:
         given, epoch = self.datamodule, self.sampler.epoch
         real = given.stages.at(epoch).real
         for rows in batch_rows(given.sets, real, epoch, given.batch_size, given.seed):
-            chosen = torch.from_numpy(rows).to(self.images.device)
+            chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
             yield self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import lightning
 import numpy as np
 
-from project.data.batches import Batch, MemoryBatches, held_on
+from project.data.batches import Batch, MemoryBatches, Share, held_on
 from project.data.pixels import from_uint8
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
@@ -64,6 +64,7 @@ class LabelledImages(lightning.LightningDataModule):
             batch_size=self.batch_size,
             seed=self.seed,
             device=held_on(self.trainer.strategy.root_device, copies * images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:

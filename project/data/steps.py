@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from project.data.labelled import check_classes
 from project.data.source import ImageSet, ImageSource
 from project.data.wanted import WantedDigits
 from project.errors import UserError
+from project.networks.committee import Committee
 
 
 class Steps:
@@ -34,7 +35,7 @@ class InversionSteps(lightning.LightningDataModule):
 
     Args:
         data: what the classifier was trained on; the judges compare with it, nothing else does.
-        runs: the run named ``classifier``, and those of the judges.
+        runs: those of the classifiers, whose names begin with ``classifier``, and of the judges.
         wanted: what is to be found.
         steps_per_epoch: steps between two looks at the images.
 
@@ -56,20 +57,14 @@ class InversionSteps(lightning.LightningDataModule):
         steps_per_epoch: int,
     ) -> None:
         super().__init__()
-        # Late: most data modules read no run.
-        from project.trained import load_module
-
         check_classes(data)
-        if steps_per_epoch < 1:
-            raise UserError(f"steps_per_epoch={steps_per_epoch} is not allowed. Give 1 or more.")
         self.runs = runs
         self.steps_per_epoch = steps_per_epoch
         self.training: ImageSet = data.load()
         self.testing: ImageSet = data.test().load()
         wanted.check(self.training)
-        folder = wanted.classifier or runs["classifier"]
-        self.classifier: nn.Module = load_module(folder).network
-        check_outputs(self.classifier, data.size, wanted.classes, folder)
+        folders = {run for name, run in runs.items() if name.startswith("classifier")}
+        self.classifier: nn.Module = convene(sorted(folders), data.size, wanted.classes)
 
     def train_dataloader(self) -> Steps:
         """Returns the steps of an epoch."""
@@ -78,6 +73,21 @@ class InversionSteps(lightning.LightningDataModule):
     def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Any:
         """There is nothing to prepare."""
         return batch
+
+
+def convene(folders: Sequence[Path], size: int, classes: int) -> nn.Module:
+    """Loads the classifier to invert, or several as one.
+
+    Raises:
+        UserError: one has other classes.
+    """
+    # Late: most data modules read no run.
+    from project.trained import load_module
+
+    networks: list[nn.Module] = [load_module(folder).network for folder in folders]
+    for network, folder in zip(networks, folders, strict=True):
+        check_outputs(network, size, classes, folder)
+    return networks[0] if len(networks) == 1 else Committee(networks)
 
 
 @torch.no_grad()

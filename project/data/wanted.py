@@ -80,8 +80,8 @@ class WantedDigits:
             )
         if result.get("status") != "finished":
             raise UserError(
-                f"classifier={folder} is a run that did not finish. Resume it with "
-                f"resume={folder}, or leave classifier=null to train one."
+                f"classifier={folder} is a run that did not finish. "
+                f"{run_folder.how_to_go_on(folder)} Or leave classifier=null to train one."
             )
 
 

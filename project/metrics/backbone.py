@@ -27,6 +27,8 @@ class Backbone(abc.ABC):
 
     name: ClassVar[str]
     """The name that its scores are grouped under: ``scores.<name>``."""
+    imagenet: ClassVar[bool] = False
+    """Whether its logits are of ImageNet's 1000 classes, in their order."""
 
     def __init__(self, *, batch_size: int) -> None:
         if batch_size < 1:

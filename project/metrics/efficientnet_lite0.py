@@ -31,6 +31,7 @@ class EfficientNetLite0(Backbone):
     """
 
     name = "efficientnet_lite0"
+    imagenet = True
 
     def __init__(self, *, file: str, sha256: str, batch_size: int) -> None:
         super().__init__(batch_size=batch_size)

@@ -2,53 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
+from torch.nn.functional import adaptive_avg_pool2d
 
 from project.errors import UserError
 from project.metrics.frozen_network import FrozenNetwork
-from project.metrics.inception_score import inception_scores
 
 
-def collect(batches: Iterable[Tensor], network: FrozenNetwork) -> tuple[Tensor, Tensor]:
+class Passed(NamedTuple):
+    """What the backbone says of N images, float32, in main memory.
+
+    Attributes:
+        features: ``N x D``.
+        logits: ``N x K``.
+        thumbnails: ``N x 192``: the images shrunk to 8 x 8 pixels, values in [0, 1]. A classifier
+            may have learned not to see what a DA kind does to an image; these show it.
+    """
+
+    features: Tensor
+    logits: Tensor
+    thumbnails: Tensor
+
+
+def collect(batches: Iterable[Tensor], network: FrozenNetwork) -> Passed:
     """Sends every image through the network once.
 
     Args:
-        batches: uint8 images, each ``n x 3 x H x W``, on the network's device.
+        batches: uint8 images, each ``n x 3 x H x W``.
         network: the backbone's network.
 
     Returns:
-        features ``N x D`` and logits ``N x K``, float32, in the images' order, in main memory.
+        features, logits and thumbnails in the images' order.
 
     Raises:
         UserError: there is no image, or a batch does not hold colour images of bytes.
     """
-    pairs = [tuple(part.cpu() for part in network(batch)) for batch in batches if len(batch)]
-    if not pairs:
+    features: list[Tensor] = []
+    logits: list[Tensor] = []
+    device = next((p.device for p in network.parameters()), torch.device("cpu"))
+    thumbnails: list[Tensor] = []
+    for batch in batches:
+        if len(batch):
+            found = network(batch.to(device))
+            features.append(found[0].cpu())
+            logits.append(found[1].cpu())
+            thumbnails.append(adaptive_avg_pool2d(batch.float().div(255), 8).flatten(1).cpu())
+    if not features:
         raise UserError("There is no image to score: 0 images were given, at least 1 is needed.")
-    features, logits = zip(*pairs, strict=True)
-    return torch.cat(features), torch.cat(logits)
-
-
-def score_images(
-    batches: Iterable[Tensor], network: FrozenNetwork, *, splits: Sequence[int], seed: int
-) -> dict[str, float]:
-    """Scores generated images with one pass of the backbone.
-
-    Args:
-        batches: uint8 images, each ``n x 3 x H x W``, on the network's device.
-        network: the backbone's network.
-        splits: numbers of parts of the Inception Score.
-        seed: of the private shuffling.
-
-    Returns:
-        scores by their names.
-
-    Raises:
-        UserError: no image, fewer images than splits, or images that are not colour bytes.
-    """
-    # Distances to real images, which need the features, join here.
-    _features, logits = collect(batches, network)
-    return inception_scores(logits, splits=splits, seed=seed)
+    # One list after the other: together they would need twice the memory.
+    joined = torch.cat(features)
+    features.clear()
+    return Passed(joined, torch.cat(logits), torch.cat(thumbnails))

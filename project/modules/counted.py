@@ -27,11 +27,11 @@ class CountedModule(lightning.LightningModule):
         """Counts a batch.
 
         Args:
-            images: how many there were in it.
+            images: how many of it were this process's; the others have as many, or one less.
             losses: its terms.
         """
         self.batches += 1
-        self.images_seen += images
+        self.images_seen += images * (self._trainer.world_size if self._trainer else 1)
         self.losses = {name: value.detach() for name, value in losses.items()}
 
     def on_save_checkpoint(self, checkpoint: dict[str, Any]) -> None:

@@ -9,6 +9,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from project.data.batches import Batch
+from project.errors import UserError
 from project.losses import adversarial as losses
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import Term
@@ -36,6 +37,9 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         R1: weight of D's gradient penalty, per batch.
         L_1: weight of the mean absolute difference between G(x) and 1 - x, in G's loss: the
             comparison that this study does without.
+
+    Raises:
+        UserError: ``halve_after`` is below 1.
     """
 
     def __init__(
@@ -63,6 +67,8 @@ class StableReversedDigitsModule(ReversedDigitsModule):
             g_optimizer=g_optimizer,
             average_decay=average_decay,
         )
+        if halve_after is not None and halve_after < 1:
+            raise UserError(f"module.halve_after={halve_after} is not allowed. Give 1 or more.")
         self.pack: int = network.discriminator.pack
         self.halve_after = halve_after
         self.shift_pixels = shift_pixels

@@ -11,9 +11,13 @@ from tiny_run import RandomNetwork, train
 
 from project.callbacks.checkpoint import BestCheckpoint
 from project.loggers.csv_log import CSVLog
-from project.metrics.score_images import score_images
+from project.metrics.inception_score import inception_scores
+from project.metrics.score_images import collect
 
 NAMES = ["inception_score", "inception_score_3", "inception_score_3_std"]
+OTHERS = ["fid", "kid", "kid_error", "precision", "recall", "density", "coverage"]
+AUDIT = ["nearest_train_distance_ratio", "near_copy_share", "near_copy_chance"]
+AUDIT += ["leak_invert", "class_concentration"]
 
 
 def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
@@ -24,11 +28,20 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     for weights, kind in (("generator", "scores"), ("average", "scores_average")):
         images = gan.generate(gan.sample_sources(12, 0), weights, 5)
         network = RandomNetwork(batch_size=7)
-        by_hand = score_images(images, network, splits=[1, 3], seed=0)
-        assert list(by_hand) == NAMES
-        assert result[kind] == {"random": pytest.approx(by_hand, rel=1e-6)}
+        by_hand = inception_scores(collect(images, network).logits, splits=[1, 3], seed=0)
+        found = result[kind]["random"]
+        assert list(found) == [*NAMES, *OTHERS, *AUDIT]
+        assert {name: found[name] for name in NAMES} == pytest.approx(by_hand, rel=1e-6)
     assert result["scores"] != result["scores_average"]
+    rows = result["references"]["random"]
+    assert list(rows) == ["training", "held_out", "invert"]
+    # The first 12 of 40 originals are among those that they are compared with.
+    assert rows["training"]["precision"] == 1
+    assert rows["training"]["nearest_train_distance_ratio"] == pytest.approx(0, abs=1e-6)
+    assert rows["held_out"]["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.2)
     made_from = result["scored"]["random"]
+    assert made_from["reference_images"] == {"training": 12, "held_out": 12, "invert": 12}
+    assert made_from["splits"] == [1, 3]
     assert (made_from["images"], made_from["seed"]) == (12, 0)
     assert len(made_from["weights_hash"]) == 64
     with (run / "metrics.csv").open(newline="") as file:
@@ -36,7 +49,7 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     # Two epochs of three batches, not of six optimizer steps.
     assert [row["batch"] for row in rows] == ["3", "6"]
     for kind in ("scores", "scores_average"):
-        for name in NAMES:
+        for name in [*NAMES, *OTHERS, *AUDIT]:
             values = [float(row[f"{kind}/random/{name}"]) for row in rows]
             assert all(math.isfinite(value) for value in values)
             assert values[-1] == pytest.approx(result[kind]["random"][name], rel=1e-6)

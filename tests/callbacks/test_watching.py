@@ -17,17 +17,22 @@ from project.callbacks.loss_log import LossLog
 from project.callbacks.progress import ProgressBar, readable_time
 from project.callbacks.schedule import due
 from project.callbacks.score_generator import ScoreGenerator
+from project.da.invert import Invert
 from project.loggers.csv_log import CSVLog
+from project.metrics.measures import Measures
 
 
 def scorer(folder: Path, every: int = 1) -> ScoreGenerator:
     return ScoreGenerator(
         backbone=RandomBackbone(folder),
+        measures=Measures(splits=[1, 3], neighbours=2, kid_images=100, seed=0),
+        treatments={"invert": Invert()},
+        wanted_class="auto",
         images=12,
         every_n_epochs=every,
-        splits=[1, 3],
         seed=0,
         batch_size=5,
+        cache=folder / "cache",
     )
 
 

@@ -31,11 +31,17 @@ class Originals:
     channels = 3
 
     def load(self) -> ImageSet:
-        rng = np.random.default_rng(0)
+        return self.images(IMAGES, seed=0)
+
+    def held_out(self, at_most: int) -> ImageSet:
+        return self.images(at_most, seed=1)
+
+    def images(self, count: int, seed: int) -> ImageSet:
+        rng = np.random.default_rng(seed)
         return ImageSet(
-            images=rng.integers(0, 256, (IMAGES, 3, 32, 32), dtype=np.uint8),
-            names=tuple(map(str, range(IMAGES))),
-            labels=np.zeros((IMAGES, 0), np.int64),
+            images=rng.integers(0, 256, (count, 3, 32, 32), dtype=np.uint8),
+            names=tuple(map(str, range(count))),
+            labels=np.zeros((count, 0), np.int64),
             label_names=(),
             skipped=(),
             fingerprint="f",

@@ -50,6 +50,8 @@ CONFIG = [
     ([*FACES, "seed=1,2"], "'seed=1,2' names several values. With -m it is a sweep"),
     ([*FACES, "flip"], "'flip' is not of the form key=value"),
     ([*FACES, "epochs=0"], "epochs=0 is not allowed"),
+    ([*FACES, "module.average_decay=7"], "average_decay=7 is not .* from 0 to less than 1"),
+    ([*FACES, "module.average_decay=-0.1"], "average_decay=-0.1 is not .* from 0 to less than 1"),
     ([*FACES, "network.base_channels=-1"], "network.base_channels=-1 is not allowed"),
     ([*FACES, "+foo=3"], "'foo' is not a key, and nothing would read it"),
     ([*FACES, "+da.foo=3"], "'foo' is not a key of da"),

@@ -41,20 +41,9 @@ def test_a_multirun_over_every_da_trains_the_gen_gan_once(
     generators = {
         result_of(run)["prerequisites"]["generator"] for name, run in runs.items() if "gen" in name
     }
-    # contrast_gen comes before none in the sweep, and so trains the GAN for all that follow.
-    assert len(generators) == 1
+    assert generators == {str(runs["none"].relative_to(tmp_path))}
     assert manifest_of(runs["flip_gen"]) == {"original": 64, "flip": 32, "gen": 32}
     assert manifest_of(runs["none"]) == {"original": 64}
-
-
-def test_a_failed_job_does_not_end_the_sweep(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(Exception, match=r"da\.size=-1"):
-        run_here(main, ["-m", *SHORT, "da=flip", "da.size=-1,8"], monkeypatch)
-    assert "failed: da.size=-1" in capsys.readouterr().err
-    assert len(runs_below(tmp_path / "multirun")) == 1
 
 
 def test_another_ratio_reuses_the_gen_gan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -75,9 +75,20 @@ def test_the_noise_label_shares_the_judges(home: Path, monkeypatch: pytest.Monke
     folder = run([*NOISE, "seed=4", "target=[0,3]"], home, monkeypatch)
     assert {path.name for path in (home / "outputs" / "digit_judge").iterdir()} == before
     assert weights_of(folder)["wanted"].tolist() == [0, 0, 3, 3]
-    robust = newest(home, "digit_classifier_noise")
-    assert weights_of(robust)["network.8.weight"].shape == (11, 128)
-    assert result_of(folder)["prerequisites"]["classifier"].endswith(robust.name)
+    runs = result_of(folder)["prerequisites"]
+    for name, seed in (("classifier", 4), ("classifier_2", 14)):
+        robust = result_of(Path(runs[name]))
+        assert (robust["experiment"], robust["seed"]) == ("digit_classifier_noise", seed)
+        assert weights_of(Path(runs[name]))["network.8.weight"].shape == (11, 128)
+
+
+def test_a_named_classifier_is_inverted_alone(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run([*NOISE, "seed=4"], home, monkeypatch)
+    there = list((home / "outputs" / "digit_classifier_noise").iterdir())
+    other = run([*NOISE, "seed=4"], home, monkeypatch)
+    alone = run([*NOISE, "seed=4", f"classifier={there[0]}"], home, monkeypatch)
+    assert list((home / "outputs" / "digit_classifier_noise").iterdir()) == there
+    assert not torch.equal(weights_of(other)["images"], weights_of(alone)["images"])
 
 
 def test_one_image_of_one_digit(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -83,7 +83,9 @@ def test_killed_and_resumed_ends_the_same(
     words: list[str], home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = run([*words, "seed=3"], home, monkeypatch)
-    killed = run_apart(["-c", KILLED_AT_BATCH.format(batch=3)], [*words, "seed=3"], home)
+    killed = run_apart(
+        ["-c", KILLED_AT_BATCH.format(batch=3, signal="SIGKILL")], [*words, "seed=3"], home
+    )
     assert killed.returncode == -9, killed.stderr
     folder = max(whole.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns)
     assert folder != whole
@@ -151,6 +153,9 @@ BAD = [
     ([*FAITHFUL, "batches=0"], "batches=0 is not allowed"),
     ([*FAITHFUL, "epoch_batches=0"], "epoch_batches=0 is not allowed"),
     ([*FAITHFUL, "scored_weights=averge"], "Did you mean 'average'"),
+    ([*STABLE, "module.halve_after=0"], "module.halve_after=0 is not allowed"),
+    ([*STABLE, "module.shift_pixels=-1"], "module.shift_pixels=-1 is not allowed"),
+    ([*STABLE, "network.dropout=1.5"], "from 0 to less than 1"),
     ([*STABLE, "network.pack=0"], "network.pack=0 is not allowed"),
 ]
 

@@ -58,7 +58,8 @@ def run_here(
 
 def run_apart(code: Sequence[str], words: Sequence[str], folder: Path) -> Any:
     """Runs Python in a process of its own, from ``folder``."""
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    paths = os.pathsep.join(map(str, (REPOSITORY, Path(__file__).parent)))
+    environment = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, *code, *words],
         cwd=folder,

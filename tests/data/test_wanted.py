@@ -85,7 +85,7 @@ def test_a_classifier_of_other_images(tmp_path: Path) -> None:
 
 def test_a_classifier_that_did_not_finish(tmp_path: Path) -> None:
     run = write_run(tmp_path / "run", status="failed", data={"fingerprint": "these"})
-    with pytest.raises(UserError, match=r"did not finish. Resume it with resume="):
+    with pytest.raises(UserError, match=r"did not finish. It has no last.ckpt yet"):
         wanted(target=1, classifier=run).check(image_set([0, 1]))
 
 

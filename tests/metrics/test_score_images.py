@@ -6,8 +6,7 @@ from torch import Tensor
 
 from project.errors import UserError
 from project.metrics.frozen_network import FrozenNetwork
-from project.metrics.inception_score import inception_scores
-from project.metrics.score_images import collect, score_images
+from project.metrics.score_images import collect
 
 
 class MeanColours(FrozenNetwork):
@@ -29,23 +28,24 @@ def colours() -> Tensor:
     return torch.randint(0, 256, (21, 3, 2, 2), generator=random, dtype=torch.uint8)
 
 
-def test_one_pass_gives_the_scores_of_all_images(colours: Tensor) -> None:
+def test_one_pass_over_all_images_in_their_order(colours: Tensor) -> None:
     network = MeanColours()
-    scores = score_images(colours.split(10), network, splits=[1, 10], seed=5)
+    passed = collect(colours.split(10), network)
     assert network.seen == [4, 4, 2, 4, 4, 2, 1]
-    logits = colours.float().mean(dim=(2, 3)) / 32
-    assert scores == inception_scores(logits, splits=[1, 10], seed=5)
+    means = colours.float().mean(dim=(2, 3)) / 32
+    assert torch.equal(passed.logits, means)
+    assert torch.equal(passed.features, means[:, :2])
 
 
 def test_batches_do_not_matter(colours: Tensor) -> None:
-    features, logits = collect(colours.split(8), MeanColours())
+    features, logits, _ = collect(colours.split(8), MeanColours())
     assert features.shape == (21, 2)
     assert torch.equal(logits, collect([colours], MeanColours())[1])
 
 
 def test_no_image() -> None:
     with pytest.raises(UserError, match="0 images"):
-        score_images([], MeanColours(), splits=[1], seed=0)
+        collect([], MeanColours())
 
 
 @pytest.mark.parametrize(

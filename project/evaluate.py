@@ -1,0 +1,100 @@
+"""Scores images, from this project or not: `python -m project.evaluate run=<folder>`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from omegaconf import DictConfig
+from rich.console import Console
+
+from project import run_folder
+from project.command_line import answer, load_config, quote_paths
+from project.errors import UserError, nearest
+from project.evaluation_input import FOLDERS, check
+from project.generate import free_folder
+
+HELP = """\
+Scores images against real ones: Inception Score, FID, KID, precision, recall, density, coverage;
+whether they are copies, whether the augmentation leaked, whether the wanted class is there.
+
+  python -m project.evaluate run=<run folder> [n=1000] [seed=0]
+  python -m project.evaluate images=<folder> reference=<folder of real images> [held_out=<folder>]
+      [size=64] [wanted_class=[Pomeranian]] [backbone=efficientnet_lite0] [out=<new folder>]
+
+Prints a table; leaves scores.json and pictures in a new folder.
+"""
+console = Console(stderr=True)
+
+
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print(HELP)
+        return
+    words = quote_paths(sys.argv[1:])
+    words = [_quoted(word) for word in words]
+    checked = check(read_words(words), words)
+    for found in checked.surveys.values():
+        for note in found.notes:
+            console.print(note)
+    with console.status("Loading PyTorch"):
+        from project.evaluation import evaluate
+
+    folder = evaluate(checked, lambda: new_folder(checked.config))
+    print(f"scores  {folder / 'scores.json'}")
+
+
+def _quoted(word: str) -> str:
+    """Quotes a folder's name, which may hold what Hydra's grammar reserves."""
+    key, _, value = word.partition("=")
+    if key not in FOLDERS or not value or value[0] in "'\"":
+        return word
+    return quote_paths([f"out={value}"])[0].replace("out=", f"{key}=", 1)
+
+
+def read_words(words: list[str]) -> DictConfig:
+    """Composes the evaluation's config.
+
+    Raises:
+        UserError: a word is none of its keys.
+    """
+    known = [
+        *map(str, load_config("evaluate", [])),
+        "backbone@wanted_backbone",
+        "backbone@offline_backbone",
+    ]
+    for word in words:
+        key = word.lstrip("+~").split("=")[0].split(".")[0]
+        if key not in known:
+            raise UserError(f"'{key}' is not a key of project.evaluate. {nearest(key, known)}")
+    config = load_config("evaluate", words)
+    for key in ("n", "batch_size", "pairs", "size"):
+        value = config[key]
+        if not (key == "size" and value is None) and (type(value) is not int or value < 1):
+            raise UserError(f"{key}={value} is not allowed. Give a whole number from 1.")
+    return config
+
+
+def new_folder(config: DictConfig) -> Path:
+    """Makes the folder of the evaluation.
+
+    Raises:
+        UserError: it cannot be made.
+    """
+    if config.out:
+        folder = Path(config.out)
+    elif config.run:
+        folder = free_folder(Path(config.run) / "evaluation")
+    else:
+        name = Path(config.images).resolve().name
+        return run_folder.create(Path(config.paths.outputs) / "evaluate", name)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise run_folder.unwritable(folder, error) from error
+    return folder
+
+
+if __name__ == "__main__":
+    answer(main, "evaluate")

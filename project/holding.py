@@ -1,0 +1,56 @@
+"""Who is at work on what: locks that the system takes back from a process that was killed."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from project.errors import UserError
+
+LOCK = ".lock"
+
+
+def of_hash(cache: str | Path, config_hash: str) -> FileLock:
+    """Returns the lock of all that train the same: the second waits, or leaves it to the first.
+
+    Args:
+        cache: ``paths.cache``.
+        config_hash: of the run.
+    """
+    locks = Path(cache) / "locks"
+    locks.mkdir(parents=True, exist_ok=True)
+    return FileLock(locks / f"{config_hash}.lock")
+
+
+@contextlib.contextmanager
+def holding(folder: Path) -> Iterator[None]:
+    """Holds a run folder, so that no other process writes into it.
+
+    Raises:
+        UserError: another process holds it.
+    """
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise UserError(
+            f"{folder} is being trained by another process. Let it end, or end it first."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release(force=True)
+
+
+def is_held(folder: Path) -> bool:
+    """Says whether a living process holds a run folder."""
+    if not (folder / LOCK).is_file():
+        return False
+    try:
+        with holding(folder):
+            return False
+    except UserError:
+        return True

@@ -1,0 +1,114 @@
+"""One page on many runs: `python -m project.report runs=<folder>`."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from project.command_line import EXAMPLES, answer, load_config, quote_paths
+from project.errors import UserError
+from project.generate import free_folder
+from project.run_folder import write_text
+
+HELP = """\
+Answers from finished runs which augmentation helps, and how sure that is.
+
+  python -m project.report runs=<folder> [out=<folder>]
+  python -m project.report 'runs=multirun/*'
+  python -m project.report runs=outputs/da_celeba,outputs/da_pets
+
+Writes report.html (opens from disk), tables as CSV and charts as PNG to ./report, or to out=.
+"""
+EXAMPLES["report"] = "runs=<folder>"
+
+
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print(HELP)
+        return
+    config = load_config("report", [_quoted(word) for word in sys.argv[1:]])
+    if config.runs is None:
+        raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<date>.")
+    places = _places(config.runs)
+    out = Path(config.out) if config.out else free_folder(Path("report"))
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
+    texts, charts, counts = report(places)
+    write(out, texts, charts)
+    print(f"{counts}: {out / 'report.html'}")
+
+
+def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], str]:
+    """Makes a report.
+
+    Args:
+        places: folders or patterns of runs.
+
+    Returns:
+        Texts and charts by the names of their files, and what was found in words.
+
+    Raises:
+        UserError: there are no runs.
+    """
+    # Late: matplotlib and SciPy take a second that --help need not wait for.
+    from project.report import chosen_charts, page, tables
+    from project.report.asked import ask
+    from project.report.comparisons import arrange
+    from project.report.runs import read_runs
+
+    runs = read_runs(places)
+    studies = arrange(runs)
+    drawn = [page.draw(chart) for chart in chosen_charts.choose_charts(studies)]
+    families = ask(studies)
+    pictures = [picture for picture, _ in drawn]
+    texts = {
+        "report.html": page.build_page(studies, pictures, families, places),
+        "conditions.csv": tables.to_csv(list(tables.condition_rows(studies))),
+        "runs.csv": tables.to_csv(list(tables.run_rows(studies))),
+        "hypotheses.csv": tables.to_csv(list(tables.hypothesis_rows(families))),
+    }
+    charts = {f"{picture.name}.png": content for picture, content in drawn}
+    counted = sum(run.counts for study in studies for row in study.rows for run in row.runs)
+    return texts, charts, f"{len(runs)} runs, {counted} count"
+
+
+def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> None:
+    """Writes all files, or none: into a folder beside, which is then moved.
+
+    Raises:
+        UserError: the folder cannot be written to.
+    """
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        part.mkdir(parents=True)
+        for name, text in texts.items():
+            write_text(part / name, text)
+        for name, content in charts.items():
+            (part / name).write_bytes(content)
+        part.replace(out)
+    except OSError as error:
+        shutil.rmtree(part, ignore_errors=True)
+        raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
+
+
+def _quoted(word: str) -> str:
+    """Quotes what is a path, as the other programs do: a name may hold what Hydra reserves."""
+    if not word.startswith("runs="):
+        return quote_paths([word])[0]
+    return word[:4] + quote_paths([f"run={word[5:]}"])[0][3:]
+
+
+def _places(runs: object) -> list[str]:
+    if not isinstance(runs, str):
+        return [str(place) for place in runs] if hasattr(runs, "__iter__") else [str(runs)]
+    if Path(runs).exists():
+        return [runs]
+    return [place for place in runs.split(",") if place]
+
+
+if __name__ == "__main__":
+    answer(main, "report")

@@ -1,0 +1,50 @@
+"""Which runs the study's findings are asked of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from project.report.claims import CELEBA, POMERANIAN, claims
+from project.report.comparisons import Study
+from project.report.hypotheses import Decision, decide
+from project.report.runs import ScoreKey
+
+SCORE = "inception_score"
+
+
+def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
+    """Decides the findings on the study's data sets, and on each other one as a rehearsal.
+
+    Where a data set was studied under several settings, those with the most finished runs decide.
+
+    Returns:
+        Decisions by what they were asked of.
+    """
+    most: dict[str, Study] = {}
+    for study in sorted(studies, key=_finished):
+        if score_of(study) and any(row.condition.kinds for row in study.rows):
+            most[study.data] = study
+    families = {}
+    own = {data: most.pop(data) for data in (CELEBA, POMERANIAN) if data in most}
+    if own:
+        keys = [score_of(study) for study in own.values()]
+        shared = [key for key in keys if key and all(key in study.keys for study in own.values())]
+        if shared:
+            families[" and ".join(study.title for study in own.values())] = decide(
+                claims(own, shared[0])
+            )
+    for study in most.values():
+        key = score_of(study)
+        if key:
+            name = f"{study.title}, which is not the study's data: what it says of CelebA"
+            families[name] = decide(claims({CELEBA: study}, key, (CELEBA,)))
+    return families
+
+
+def _finished(study: Study) -> int:
+    return sum(run.counts for row in study.rows for run in row.runs)
+
+
+def score_of(study: Study) -> ScoreKey | None:
+    """Returns the Inception Score that the findings are about."""
+    return next((key for key in study.keys if key[0] == "scores" and key[2] == SCORE), None)

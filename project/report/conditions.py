@@ -1,0 +1,178 @@
+"""Which condition a run belongs to: all that was set, except what tells one seed from another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from project.naming import DULL
+from project.report.runs import Run
+
+NONE = "none"
+MOST = 5000  # values of a config that are looked at
+# Where a data set lies and how it was decoded is not what it is.
+PLACES = ("data.cache", "data.root", "data.download", "data.on_corrupt")
+SHOWN = ("n", "size", "epochs", "scored_images")
+NAMES = {"celeba": "CelebA", "pets": "pets", "faces": "drawn faces", "folder": "folder"}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """What the runs of one bar have in common.
+
+    Args:
+        study: all settings but the augmentation; conditions are compared within it.
+        kinds: of the augmentation; none for the originals alone.
+        ratio: ``a:b`` among the kinds; empty where there are fewer than two.
+        da_size: number of DA images; None where it is that of the originals, and they are not told.
+        originals: number of originals; None where nothing tells.
+        data: name of the data set.
+        settings: the study in words.
+    """
+
+    study: tuple[tuple[str, str], ...]
+    kinds: tuple[str, ...]
+    ratio: str
+    da_size: int | None
+    originals: int | None
+    data: str
+    settings: str = ""
+
+    @property
+    def policy(self) -> str:
+        """Kinds and ratio, such as ``flip+gen 1:1``."""
+        return f"{'+'.join(self.kinds) or NONE} {self.ratio}".strip()
+
+    @property
+    def label(self) -> str:
+        """The policy, and the number of DA images where it is not that of the originals."""
+        usual = self.da_size in (0, None, self.originals)
+        return self.policy if usual else f"{self.policy}, {self.da_size} DA"
+
+    @property
+    def is_baseline(self) -> bool:
+        """Whether the originals are alone."""
+        return not self.kinds
+
+    @property
+    def order(self) -> tuple[Any, ...]:
+        """The study's order: none, single kinds, pairs, then by size."""
+        return (len(self.kinds), self.kinds, self.ratio, self.da_size or 0)
+
+
+def condition_of(run: Run) -> Condition:
+    """Returns a run's condition, from its config or else from the words of its command line."""
+    if not isinstance(run.config.get("data"), Mapping):
+        return _from_words(run)
+    values = dict(_flat(run.config))
+    hidden = run.config.get("unhashed")
+    hidden = [str(key) for key in hidden] if isinstance(hidden, list) else []
+    study = {
+        key: value
+        for key, value in values.items()
+        if not _under(key, [*hidden, "da", "ratio", *PLACES]) and key.rpartition(".")[2] != "seed"
+    }
+    study |= {k: v for k, v in values.items() if k.startswith("data.") and not _under(k, PLACES)}
+    study |= {key: values[key] for key in ("scored_images",) if key in values}
+    originals = _originals(run)
+    kinds, ratio, size = _policy(run.config, originals)
+    return Condition(tuple(sorted(study.items())), kinds, ratio, size, originals, _data(run.config))
+
+
+def _from_words(run: Run) -> Condition:
+    words = sorted(word for word in run.overrides if not word.startswith((*DULL, "seed=")))
+    da = [word[3:] for word in words if word.startswith("da=")]
+    kinds = [kind for kind in (da or [NONE])[-1].strip("[]").split(",") if kind and kind != NONE]
+    study = [(word, "") for word in words if not word.startswith(("da=", "ratio=", "da.size="))]
+    experiment = str(run.result.get("experiment", ""))
+    originals = _originals(run)
+    size = originals if kinds else 0
+    ratio = next((word[6:] for word in words if word.startswith("ratio=")), "")
+    name = experiment or "unknown data"
+    return Condition(
+        (("experiment", experiment), *study), tuple(kinds), ratio, size, originals, name
+    )
+
+
+def _flat(values: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yields the values of a config by their full keys; at most ``MOST`` of them."""
+    rest: list[tuple[str, Any]] = [(str(key), value) for key, value in values.items()]
+    seen = 0
+    while rest and seen < MOST:
+        key, value = rest.pop(0)
+        seen += 1
+        if isinstance(value, Mapping):
+            rest += [(f"{key}.{inner}", v) for inner, v in value.items()]
+        else:
+            yield key, str(value)[:200]
+
+
+def _under(key: str, places: Sequence[str]) -> bool:
+    return any(f"{key}.".startswith(f"{place}.") for place in places)
+
+
+def _originals(run: Run) -> int | None:
+    data = run.result.get("data")
+    counted = data.get("images") if isinstance(data, Mapping) else None
+    for number in (counted, run.config.get("n")):
+        if isinstance(number, int) and not isinstance(number, bool):
+            return number
+    return None
+
+
+def _policy(
+    config: Mapping[str, Any], originals: int | None
+) -> tuple[tuple[str, ...], str, int | None]:
+    da = config.get("da")
+    kinds = da.get("kinds") if isinstance(da, Mapping) else None
+    if not isinstance(da, Mapping) or not isinstance(kinds, Mapping) or not kinds:
+        return (), "", 0
+    size = da.get("size")
+    number = size if isinstance(size, int) else originals
+    equal = ":".join("1" * len(kinds))
+    ratio = str(da.get("ratio") or equal) if len(kinds) > 1 else ""
+    return tuple(str(kind) for kind in kinds), ratio, number
+
+
+def _data(config: Mapping[str, Any]) -> str:
+    data = config["data"]
+    source = str(data.get("_target_", "")).split(".")
+    module = source[-2] if len(source) > 1 else ""
+    if data.get("breeds"):
+        breeds = data["breeds"]
+        return " + ".join(map(str, breeds if isinstance(breeds, list) else [breeds])).title()
+    return NAMES.get(module, module or "unknown data")
+
+
+def settle(conditions: Sequence[Condition]) -> list[Condition]:
+    """Completes conditions by what the others know.
+
+    A run that left no result does not tell its number of originals; its neighbours do. And each
+    condition is told how its study differs from the other ones.
+
+    Returns:
+        The conditions, in the same order.
+    """
+    known = {c.study: c.originals for c in conditions if c.originals is not None}
+    studies = {condition.study: dict(condition.study) for condition in conditions}
+    values: dict[str, set[str | None]] = {}
+    for key in sorted({key for study in studies.values() for key in study}):
+        values[key] = {study.get(key) for study in studies.values()}
+    # A section that is filled from another one says the same twice.
+    telling = [
+        key
+        for key, found in values.items()
+        if len(found) > 1 and key not in SHOWN and not key.startswith(("data.", "module."))
+    ]
+    settled = []
+    for condition in conditions:
+        study = studies[condition.study]
+        keys = [key for key in (*SHOWN, *telling[:6]) if key in study]
+        words = [f"{key}={study[key]}" if study[key] else key for key in keys]
+        originals = known.get(condition.study)
+        size = originals if condition.da_size is None else condition.da_size
+        settled.append(
+            replace(condition, originals=originals, da_size=size, settings=", ".join(words))
+        )
+    return settled

@@ -1,0 +1,112 @@
+"""Which augmentation helps my GAN, and how sure are you? In plain words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from project.report.comparisons import Study, Summary, summarise
+from project.report.runs import ScoreKey
+from project.report.score_names import BOTH, LOWER, NEITHER, known, title
+from project.report.statistics import ALPHA
+
+# Measures of the images that look at the real ones; the first that there is leads.
+LEADING = ("fid", "kid", "inception_score")
+
+
+def telling_keys(study: Study) -> list[ScoreKey]:
+    """Returns the scores that the verdict is about: the leading one, and the study's own."""
+    own = [key for key in study.keys if key[0] == "scores"]
+    named = [key for name in LEADING for key in own if key[2] == name]
+    if not named:
+        return [key for key in own if known(key[2]).better != NEITHER][:1]
+    return list(dict.fromkeys([named[0], *(key for key in named if key[2] == LEADING[-1])]))[:2]
+
+
+def tell(study: Study, key: ScoreKey) -> list[str]:
+    """Answers for one study by one score.
+
+    Returns:
+        Sentences, the answer first.
+    """
+    summaries = summarise(study, key)
+    if study.baseline is None or not study.baseline.values(key):
+        return ["No run without augmentation has this score, so there is no answer yet."]
+    compared = [s for s in summaries if s.versus_none]
+    if not compared:
+        return ["No augmentation has a seed in common with none, so there is no answer yet."]
+    seeds = max(len(s.values) for s in compared)
+    tested = [s for s in compared if not math.isnan(s.p_corrected)]
+    if not tested:
+        return [
+            "Nothing can be said for sure yet: "
+            + (f"{seeds} seed tells nothing about chance." if seeds == 1 else "no seed differs."),
+            "Run at least three: -m seed=range(3).",
+        ]
+    clear = [s for s in tested if s.p_corrected < ALPHA]
+    return [_answer(clear, key), *(_effect(s, key) for s in clear), *_unclear(tested, clear, seeds)]
+
+
+def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
+    better = known(key[2]).better
+    if not clear:
+        return "No augmentation can be told from none."
+    if better == BOTH:
+        lower, higher = ([_name(s) for s in clear if _difference(s) * sign > 0] for sign in (-1, 1))
+        parts = []
+        if lower:
+            parts.append(
+                f"{_listed(lower)} lower{'s' if len(lower) == 1 else ''} the Inception Score: "
+                "better as the study reads it, worse as the field does"
+            )
+        if higher:
+            parts.append(
+                f"{_listed(higher)} raise{'s' if len(higher) == 1 else ''} it: "
+                "worse as the study reads it, better as the field does"
+            )
+        return f"{'; '.join(parts)}."
+    sign = -1 if better == LOWER else 1
+    helps = [_name(s) for s in clear if _difference(s) * sign > 0]
+    harms = [_name(s) for s in clear if _difference(s) * sign < 0]
+    parts = [f"{_listed(helps)} help{'s' if len(helps) == 1 else ''}"] if helps else []
+    parts += [f"{_listed(harms)} do{'es' if len(harms) == 1 else ''} harm"] if harms else []
+    return f"{'; '.join(parts)}."
+
+
+def _effect(summary: Summary, key: ScoreKey) -> str:
+    assert summary.versus_none
+    found = summary.versus_none.estimate
+    return (
+        f"{_name(summary)}: {title(key)} {found.mean:+.3g} against none (95 % interval "
+        f"{found.low:+.3g} to {found.high:+.3g}, corrected p = {summary.p_corrected:.2g}, "
+        f"{found.count} seeds)."
+    )
+
+
+def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], seeds: int) -> list[str]:
+    rest = [s for s in tested if s not in clear]
+    if not rest:
+        return []
+    largest = max(rest, key=lambda s: abs(_difference(s)))
+    seen = [s.versus_none.detectable for s in rest if s.versus_none]
+    low, high = f"{min(seen):.2g}", f"{max(seen):.2g}"
+    could = low if low == high else f"{low} to {high}"
+    count = f"{len(rest)} condition{'s' if len(rest) > 1 else ''}"
+    return [
+        f"{count} cannot be told from none with {seeds} seeds. The largest difference among them "
+        f"is {_difference(largest):+.2g} ({_name(largest)}); only a true difference of about "
+        f"{could} would have been seen in four of five such studies, "
+        "so this is no proof that there is none."
+    ]
+
+
+def _name(summary: Summary) -> str:
+    return summary.row.condition.label
+
+
+def _difference(summary: Summary) -> float:
+    return summary.versus_none.estimate.mean if summary.versus_none else math.nan
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,61 @@
+"""What a sweep says at its end: the scores of each condition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from project import run_folder
+from project.sweep_plan import Planned
+
+# The scores that a study turns on; of the others there are too many for a screen.
+MAIN = (
+    "inception_score",
+    "fid",
+    "kid",
+    "wanted_class_probability",
+    "p_both",
+    "judge_accuracy",
+    "digit_distance",
+)
+
+
+def print_table(jobs: Sequence[Planned], folder: Path) -> None:
+    """Prints one row for each condition: number of finished runs, mean of each main score.
+
+    Args:
+        jobs: of the sweep.
+        folder: of the sweep.
+    """
+    found: dict[str, list[dict[str, float]]] = {}
+    for planned in jobs:
+        of_it = found.setdefault(planned.job.condition or "the defaults", [])
+        for run in list(run_folder.finished([folder], planned.key))[:1] if planned.key else []:
+            of_it.append(_main_scores(run_folder.read_result(run) or {}))
+    names = sorted({name for runs in found.values() for run in runs for name in run})
+    heads = [name.replace(" ", "\n") for name in names]
+    table = Table("condition", "runs", *heads, title="Means over the finished runs")
+    for condition, runs in found.items():
+        asked = sum((p.job.condition or "the defaults") == condition for p in jobs)
+        means = [[run[name] for run in runs if name in run] for name in names]
+        table.add_row(
+            condition,
+            f"{len(runs)} of {asked}",
+            *(f"{fmean(values):.4f}" if values else "" for values in means),
+        )
+    Console().print(table)
+
+
+def _main_scores(result: Mapping[str, Any]) -> dict[str, float]:
+    """Returns ``<score> <backbone>`` to value, the study's generator alone."""
+    return {
+        f"{name} {backbone}": float(value)
+        for backbone, scores in result.get("scores", {}).items()
+        for name, value in scores.items()
+        if name in MAIN and isinstance(value, int | float)
+    }

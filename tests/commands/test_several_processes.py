@@ -1,0 +1,113 @@
+"""A run in two processes (trainer=ddp), and the jobs of a sweep in processes of their own."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
+
+from project.data.batches import Share
+from project.sweep import read
+from project.sweep_run import _launcher
+
+SHORT = [*TINY, "epochs=2", "score_every=0"]
+TWO = [*SHORT, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]
+
+
+def told_by(process: int, folder: Path) -> list[dict[str, Any]]:
+    lines = (folder / f"process_{process}.jsonl").read_text().splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def runs_of(folder: Path) -> list[Path]:
+    return sorted(path.parent for path in folder.glob("outputs/*/*/result.json"))
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run, and the GAN that it needs, in two processes each."""
+    folder = tmp_path_factory.mktemp("two")
+    done = run_apart(["-m", "two_processes"], [*TWO, "seed=3", "da=flip_gen"], folder)
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_there_is_one_folder_and_one_writer(trained: Path) -> None:
+    runs = runs_of(trained)
+    assert [path.name for path in sorted((trained / "outputs" / "da_faces").iterdir())] == [
+        run.name for run in runs
+    ]
+    assert [result_of(run)["overrides"][-1] for run in runs] == ["da=none", "da=flip_gen"]
+    for run, images in zip(runs, (64, 128), strict=True):
+        assert result_of(run)["status"] == "finished"
+        assert result_of(run)["scores"]["efficientnet_lite0"]["inception_score"] >= 1
+        batches = [(row["batch"], row["images"]) for row in rows_of(run)]
+        count = 2 * images // 16
+        assert batches == [(str(i), str(16 * i)) for i in range(1, count + 1)]
+
+
+def test_each_batch_is_divided_and_the_weights_are_one(trained: Path) -> None:
+    runs = runs_of(trained)
+    for run, images, first, second in zip(
+        runs, (64, 128), told_by(0, trained), told_by(1, trained), strict=True
+    ):
+        assert first["run"] == second["run"] == run.name
+        assert first["weights"] == second["weights"]
+        assert first["noise"] != second["noise"]
+        pairs = list(zip(first["chosen"], second["chosen"], strict=True))
+        assert {(len(a), len(b)) for a, b in pairs} == {(8, 8)}
+        for epoch in (pairs[: len(pairs) // 2], pairs[len(pairs) // 2 :]):
+            assert sorted(i for a, b in epoch for i in a + b) == list(range(images))
+
+
+def test_killed_and_resumed_two_processes_end_the_same(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*TWO, "seed=3"]
+    monkeypatch.setenv("KILLED_AT", "6")
+    assert run_apart(["-m", "two_processes"], words, tmp_path).returncode == -9
+    monkeypatch.delenv("KILLED_AT")
+    (run,) = runs_of(tmp_path)
+    done = run_apart(["-m", "two_processes"], [f"resume={run}"], tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert_same_weights(run, runs_of(trained)[0])
+    assert rows_of(run) == rows_of(runs_of(trained)[0])
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+@pytest.mark.parametrize("length", [1, 2, 5, 16])
+def test_the_shares_of_a_batch_are_the_batch(length: int, processes: int) -> None:
+    batch = torch.arange(length) + 7
+    shares = [Share(process, processes).of(batch) for process in range(processes)]
+    assert all(len(share) for share in shares)
+    assert max(map(len, shares)) - min(map(len, shares)) <= 1
+    together = sorted(torch.cat(shares).tolist())
+    assert set(together) == set(batch.tolist())
+    if length >= processes:
+        assert together == batch.tolist()
+
+
+def test_jobs_run_in_processes_of_their_own(tmp_path: Path) -> None:
+    words = ["-m", *TINY, "epochs=1", "module.d_optimizer.lr=1e-4,1e30,2e-4", "parallel=2"]
+    done = run_apart(["-m", "project.run"], words, tmp_path)
+    assert done.returncode == 2
+    assert re.search(r"error: 1 of 3 jobs failed.*\n.*1e\+30: L_\w+ is NaN", done.stderr)
+    results = [result_of(path.parent) for path in tmp_path.glob("multirun/*/*/result.json")]
+    assert sorted(result["status"] for result in results) == ["failed", "finished", "finished"]
+    jobs = {path.parent.name for path in tmp_path.glob("multirun/*/.submitit/*/*_log.out")}
+    assert len(jobs) == 3
+
+
+def test_a_cluster_is_one_option() -> None:
+    words = ["experiment=da_faces", "sweep=da_all", "hydra/launcher=submitit_slurm"]
+    with _launcher(read([*words, "hydra.launcher.partition=gpu"])) as (launcher, at_once):
+        assert type(launcher).__name__ == "SlurmLauncher"
+        params: Any = launcher.params  # type: ignore[attr-defined]
+        assert (params["partition"], params["timeout_min"]) == ("gpu", 10080)
+        assert params["submitit_folder"].startswith("multirun/da_faces_da_all/.submitit")
+    assert at_once is None, "the cluster's own queue decides"

@@ -1,0 +1,88 @@
+"""The answer in plain words, and the warnings beside it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from made_studies import KEY, made_runs, made_study
+from run_folders import BACKBONE
+
+from project.report.comparisons import arrange
+from project.report.findings import warn
+from project.report.score_names import known
+from project.report.verdict import tell, telling_keys
+
+NONE = [2.0, 2.1, 2.2]
+
+
+def answer(**scores: list[float]) -> list[str]:
+    return tell(made_study("CelebA", {"none": NONE, **scores}), KEY)
+
+
+def test_both_readings_of_a_clear_difference() -> None:
+    first, *rest = answer(flip=[1.0, 1.11, 1.2], vflip=[3.0, 3.11, 3.2])
+    assert "flip lowers the Inception Score: better as the study reads it, worse as" in first
+    assert "vflip raises it: worse as the study reads it, better as the field does." in first
+    assert "-0.997 against none (95 % interval -1.01 to -0.982" in rest[0]
+    assert len(rest) == 2
+
+
+def test_a_difference_that_may_be_chance() -> None:
+    first, second = answer(flip=[2.1, 1.9, 2.3])
+    assert first == "No augmentation can be told from none."
+    assert "1 condition cannot be told from none with 3 seeds" in second
+    assert "no proof" in second
+
+
+def test_one_seed_says_so() -> None:
+    study = made_study("CelebA", {"none": [2.0], "flip": [1.0]})
+    assert "1 seed tells nothing about chance" in tell(study, KEY)[0]
+    assert "range(3)" in tell(study, KEY)[1]
+
+
+@pytest.mark.parametrize(("name", "word"), [("fid", "helps"), ("coverage", "does harm")])
+def test_scores_with_one_reading(name: str, word: str) -> None:
+    key = ("scores", BACKBONE, name)
+    runs = made_runs("CelebA", {"none": NONE, "flip": [1.0, 1.11, 1.2]})
+    (study,) = arrange([replace(run, scores={key: run.scores[KEY]}) for run in runs])
+    assert telling_keys(study) == [key]
+    assert tell(study, key)[0] == f"flip {word}."
+
+
+def test_the_studys_own_score_is_told_beside_the_leading_one() -> None:
+    runs = made_runs("CelebA", {"none": NONE})
+    fid = ("scores", BACKBONE, "fid")
+    (study,) = arrange([replace(run, scores={**run.scores, fid: 1.0}) for run in runs])
+    assert telling_keys(study) == [fid, KEY]
+
+
+def test_without_a_baseline_there_is_no_answer() -> None:
+    study = made_study("CelebA", {"flip": [1.0, 2.0]})
+    assert "no answer yet" in tell(study, KEY)[0]
+    assert any("da=none" in warning for warning in warn(study))
+
+
+def test_warnings() -> None:
+    near, leak = ("scores", BACKBONE, "nearest_train_distance_ratio"), ("scores", "b", "leak_flip")
+    runs = made_runs("CelebA", {"none": [1.01, 1.02, 1.0], "flip": [2.0, 2.0]})
+    runs = [replace(run, scores={**run.scores, near: 0.4, leak: 0.3}) for run in runs]
+    runs[0] = replace(runs[0], result={**runs[0].result, "versions": {"torch": "1"}})
+    found = "\n".join(warn(arrange(runs)[0]))
+    for said in (
+        "flip lacks seed 2.",
+        "is 0.4 (none; flip): generated images lie closer",
+        "looks augmented: flip, b is 0.3 (none; flip): of the",
+        "is 1.01 (none), of at least 1",
+        "differ in their package versions",
+    ):
+        assert said in found
+    assert not warn(made_study("CelebA", {"none": [2.0] * 3, "flip": [3.0] * 3}))
+
+
+def test_an_unknown_score_is_shown_as_it_is() -> None:
+    assert (known("some_thing").title, known("some_thing").better) == ("some thing", "")
+    assert (known("leak_flip").title, known("leak_flip").better) == (
+        "looks augmented: flip",
+        "lower",
+    )
