@@ -69,7 +69,8 @@ def _launcher(sweep: Sweep) -> Iterator[tuple[Launcher, int | None]]:
     chosen = [word for word in words if word.startswith("hydra/launcher=")]
     jobs_words = list(sweep.jobs[0].words)
     with initialize_config_dir(str(CONF), version_base="1.3"):
-        parallel = compose("config", [*jobs_words, *words]).parallel
+        config = compose("config", [*jobs_words, *words])
+        parallel = config.parallel
         if parallel > 1 and not chosen:
             chosen = ["hydra/launcher=submitit_local"]
             words += chosen
