@@ -50,6 +50,12 @@ OmegaConf.register_new_resolver(
     "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
 )
 OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
+# ${div:1.0,6.0}: a weight as the study writes it.
+OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
+# ${signed:Bald} is +Bald: one spelling, so that two runs on one feature are found to be the same.
+OmegaConf.register_new_resolver(
+    "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
+)
 
 
 def answer(main: Callable[[], None], program: str) -> None:

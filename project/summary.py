@@ -31,7 +31,7 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
         if any(parameter.requires_grad for parameter in network.parameters()):
             count = sum(parameter.numel() for parameter in network.parameters())
             grid.add_row(name, f"{count:,} parameters")
-    grid.add_row("training", f"{config.epochs} epochs, seed {config.seed}")
+    grid.add_row("training", f"{config.trainer.max_epochs} epochs, seed {config.seed}")
     console.print(grid)
 
 

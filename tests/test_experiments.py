@@ -26,6 +26,8 @@ def test_every_experiment_runs_two_steps_in_bf16(
     words += ["trainer.precision=bf16-mixed"]
     if "backbone" in config:
         words += ["backbone=efficientnet_lite0", "network.base_channels=4", "size=32", "n=40"]
+    if "features" in config:
+        words += ["size=32", "data.total=300"]
     if "n_per_digit" in config:
         words += ["n_per_digit=2"]
     monkeypatch.setattr(sys, "argv", ["project", *words])

@@ -108,6 +108,9 @@ MAY_IMPORT = {
 def test_imports_point_one_way(package: str) -> None:
     extra = {
         "project.da.gen": ["project.generate"],
+        "project.callbacks.feature_pictures": ["project.trained"],
+        "project.data.feature_images": ["project.trained"],
+        "project.metrics.attribute_judges": ["project.trained"],
         "project.data.steps": ["project.trained", "project.networks.committee"],
         "project.metrics.digit_judges": ["project.trained"],
         "project.report.__main__": ["project.command_line", "project.generate"],
@@ -126,7 +129,8 @@ def test_nothing_is_imported_in_a_circle() -> None:
 
 
 def test_data_and_da_are_found_and_checked_without_torch() -> None:
-    names = ("augmented", "batches", "drawn", "labelled", "pixels", "steps")
+    names = ("attribute_images", "augmented", "batches", "drawn", "feature_images", "labelled")
+    names = (*names, "pixels", "steps")
     with_torch = {f"project.data.{name}" for name in names}
     for name in set(under("project.data") + under("project.da")) - with_torch:
         assert not others(name, late=False) & HEAVY, name

@@ -9,6 +9,7 @@ from typing import Any
 import lightning
 
 from project.callbacks.charts import save_curves
+from project.callbacks.stage_log import STAGE
 
 SCORES = "scores/"
 
@@ -35,7 +36,13 @@ def draw(rows: Sequence[dict[str, str]], names: Sequence[str], path: Path) -> No
     }
     curves = {name: some for name, some in points.items() if some}
     if curves:
-        save_curves(curves, path, "batch")
+        save_curves(curves, path, "batch", stage_borders(rows))
+
+
+def stage_borders(rows: Sequence[dict[str, str]]) -> dict[str, int]:
+    """Returns the batch after which each stage but the first begins, by its name."""
+    begun = [(int(row["batch"]), row[STAGE]) for row in rows if row.get(STAGE)]
+    return {f"stage {number}": batch for batch, number in begun[1:]}
 
 
 def logged(trainer: lightning.Trainer) -> list[dict[str, str]]:

@@ -32,13 +32,19 @@ def save_confusion(counts: NDArray[np.int64], path: Path, rows: Sequence[int]) -
     save(figure, path)
 
 
-def save_curves(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path, x: str) -> None:
+def save_curves(
+    curves: Mapping[str, Sequence[tuple[int, float]]],
+    path: Path,
+    x: str,
+    borders: Mapping[str, int],
+) -> None:
     """Draws curves one below the other, as their scales differ.
 
     Args:
         curves: points by name.
         path: of the PNG.
         x: what the points are counted in.
+        borders: where something new begins, by its name: a line through all the curves.
     """
     figure = Figure(figsize=(7, 2 * len(curves)), layout="constrained")
     all_axes = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
@@ -46,6 +52,12 @@ def save_curves(curves: Mapping[str, Sequence[tuple[int, float]]], path: Path, x
         axes.plot(*zip(*points, strict=True))
         axes.set_ylabel(name.rpartition("/")[2])
         axes.grid(alpha=0.3)
+        for place in borders.values():
+            axes.axvline(place, color="k", linestyle="--", linewidth=1)
+    for name, place in borders.items():
+        all_axes[0].annotate(
+            name, (place, 1), xycoords=("data", "axes fraction"), va="bottom", fontsize=8
+        )
     all_axes[-1].set_xlabel(x)
     save(figure, path)
 

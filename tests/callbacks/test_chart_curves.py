@@ -6,7 +6,7 @@ from typing import Any
 
 from PIL import Image
 
-from project.callbacks.chart_curves import ChartCurves
+from project.callbacks.chart_curves import ChartCurves, stage_borders
 from project.loggers.csv_log import CSVLog
 
 
@@ -33,3 +33,14 @@ def test_losses_and_scores_are_drawn_apart(tmp_path: Path) -> None:
 def test_nothing_logged_is_no_picture(tmp_path: Path) -> None:
     assert draw(tmp_path, [CSVLog(save_dir=tmp_path)]) == []
     assert draw(tmp_path, []) == []
+
+
+def test_stages_are_marked_where_they_begin(tmp_path: Path) -> None:
+    logger = CSVLog(save_dir=tmp_path)
+    logger.log_metrics({"stage": 1}, step=0)
+    for step in (50, 100, 150):
+        logger.log_metrics({"L_D": 1 / step}, step=step)
+        if step == 100:
+            logger.log_metrics({"stage": 2}, step=step)
+    assert stage_borders(logger.rows) == {"stage 2": 100}
+    assert draw(tmp_path, [logger]) == ["losses.png"]

@@ -1,0 +1,162 @@
+"""Generated faces sorted by how surely they have both features; walks between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+from torch import Tensor
+
+from project.errors import UserError
+from project.grid import GAP, enlarged, save_grid, save_png
+from project.metrics.attribute_judges import AttributeJudge
+
+CAPTION = 14  # pixels below an image
+
+
+class FeaturePictures(lightning.Callback):
+    """Saves three pictures of the final G: sorted, walks, and beside other runs (Study B).
+
+    ``sorted.png`` has the images in the order of P(both), P(feature 1) and P(feature 2) under
+    each; ``walks.png`` goes from one z to another in each row; ``same_z.png`` has a row for each
+    run of ``compare``, for D_1's and D_2's, and for this one, the same z in each column.
+
+    Args:
+        looking: the classifier that sorts, by its run's name.
+        images: how many are sorted.
+        columns: of walks and of runs beside each other.
+        rows: of walks.
+        compare: run folders of other GANs with as long a z.
+        seed: of the noise.
+    """
+
+    def __init__(
+        self,
+        *,
+        looking: str,
+        images: int,
+        columns: int,
+        rows: int,
+        compare: Sequence[str],
+        seed: int,
+    ) -> None:
+        self.looking = looking
+        self.images = images
+        self.columns = columns
+        self.rows = rows
+        self.compare = [Path(folder) for folder in compare]
+        self.seed = seed
+        self.judge: AttributeJudge | None = None
+        self.others: list[tuple[str, Any]] = []
+
+    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Loads the classifier and the other runs: unfit ones are reported before training."""
+        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
+        nobody = torch.zeros(0, 3, 1, 1, dtype=torch.uint8)
+        self.judge = AttributeJudge.load(datamodule.runs, self.looking, nobody)
+        runs = {name: datamodule.runs[name] for name in ("D_1", "D_2") if name in datamodule.runs}
+        runs |= {folder.name: folder for folder in self.compare}
+        self.others = [(name, load_generator(folder, module)) for name, folder in runs.items()]
+
+    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Draws the pictures."""
+        if not trainer.is_global_zero or self.judge is None:
+            return
+        folder = Path(trainer.default_root_dir) / "grids"
+        folder.mkdir(exist_ok=True)
+        images = generated(module, module.sample_sources(self.images, self.seed))
+        chances = self.judge.probabilities(images)
+        order = chances.prod(1).argsort(descending=True, stable=True)
+        captions = [f"{p:.2f} {q:.2f}" for p, q in chances[order].tolist()]
+        save_grid(captioned(images[order].numpy(), captions), folder / "sorted.png")
+
+        ends = module.sample_sources(2 * self.rows, self.seed + 1)
+        walks = [walk(a, b, self.columns) for a, b in zip(*ends.split(self.rows), strict=True)]
+        along = generated(module, torch.cat(walks)).numpy()
+        save_rows(along, self.columns, folder / "walks.png")
+
+        z = module.sample_sources(self.columns, self.seed)
+        everyone = [*(other for _, other in self.others), module]
+        beside = torch.cat([generated(one, z) for one in everyone])
+        save_rows(beside.numpy(), self.columns, folder / "same_z.png")
+
+    def result(self) -> dict[str, Any]:
+        """Which runs the rows of ``same_z.png`` are."""
+        return {"same_z": [*(name for name, _ in self.others), "this run"]}
+
+
+def load_generator(folder: Path, module: Any) -> Any:
+    """Loads a run whose images can stand beside a module's.
+
+    Args:
+        folder: of the run.
+        module: that z is drawn for.
+
+    Raises:
+        UserError: the run has no generator, or one of another z or size.
+    """
+    # Late: most runs compare with none.
+    from project.trained import load_module
+
+    other = load_module(folder)
+    if getattr(other, "latent", None) != module.latent:
+        raise UserError(
+            f"compare={folder} does not make images from a z of {module.latent} numbers. Name runs "
+            "of two_feature_single, two_feature_alternation and such, with the same network."
+        )
+    z = module.sample_sources(1, 0)
+    theirs, ours = (generated(one, z).shape for one in (other.to(module.device), module))
+    if theirs != ours:
+        raise UserError(
+            f"compare={folder} makes images of {theirs[-1]} pixels, but this run has "
+            f"size={ours[-1]}. Name runs of the same size."
+        )
+    return other
+
+
+def generated(module: Any, sources: Tensor) -> Tensor:
+    """Returns the moving average's images, uint8, on the CPU."""
+    return torch.cat(list(module.generate(sources, "average", 100))).cpu()
+
+
+def walk(start: Tensor, end: Tensor, steps: int) -> Tensor:
+    """Goes from one z to another along a circle, on which each z is as likely as the ends.
+
+    Args:
+        start: ``latent``.
+        end: ``latent``.
+        steps: how many z there are, both ends among them.
+
+    Returns:
+        ``steps x latent``.
+    """
+    angle = torch.linspace(0, torch.pi / 2, steps)[:, None]
+    return torch.cos(angle) * start + torch.sin(angle) * end
+
+
+def captioned(images: NDArray[np.uint8], captions: Sequence[str]) -> NDArray[np.uint8]:
+    """Enlarges ``N x 3 x H x W`` images where they are small, and writes a line under each."""
+    large = enlarged(images)
+    count, channels, height, width = large.shape
+    font = ImageFont.load_default(10)
+    framed = np.full((count, channels, height + CAPTION, width), 255, np.uint8)
+    framed[:, :, :height] = large
+    for one, caption in zip(framed, captions, strict=True):
+        strip = Image.new("L", (width, CAPTION), 255)
+        ImageDraw.Draw(strip).text((width / 2, 1), caption, fill=0, anchor="ma", font=font)
+        one[:, height:] = np.asarray(strip)
+    return framed
+
+
+def save_rows(images: NDArray[np.uint8], columns: int, path: Path) -> None:
+    """Saves ``N x 3 x H x W`` images as one PNG with so many in a row."""
+    gap = ((0, 0), (0, 0), (0, GAP), (0, GAP))
+    framed = np.pad(enlarged(images), gap, constant_values=255).transpose(0, 2, 3, 1)
+    rows = [np.concatenate(list(row), axis=1) for row in np.split(framed, len(framed) // columns)]
+    save_png(np.concatenate(rows, axis=0), path)

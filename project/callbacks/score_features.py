@@ -1,0 +1,112 @@
+"""How many generated faces have both features? Asked while training, and at the end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning
+import torch
+
+from project.callbacks.progress import tell
+from project.callbacks.schedule import due
+from project.metrics.attribute_judges import AttributeJudge, base_rates, with_intervals
+
+WEIGHTS = {"generator": "scores", "average": "scores_average"}
+
+
+class ScoreFeatures(lightning.Callback):
+    """Scores G and its moving average with attribute classifiers (Study B, measure).
+
+    One classifier is for looking and tuning; the other scores the final images alone. Nothing here
+    draws from the random states of the training.
+
+    Args:
+        looking: the first, by its run's name.
+        final: the second.
+        images: N.
+        every_n_epochs: k; 0 scores at the end alone.
+        last_epochs: over how many epochs the final scores are averaged. Solution 1 swings between
+            its two features, so that its last odd and its last even epoch count.
+        seed: of the noise.
+        batch_size: images generated at a time.
+    """
+
+    def __init__(
+        self,
+        *,
+        looking: str,
+        final: str,
+        images: int,
+        every_n_epochs: int,
+        last_epochs: int,
+        seed: int,
+        batch_size: int,
+    ) -> None:
+        self.names = {"attributes_looking": looking, "attributes": final}
+        self.images = images
+        self.every_n_epochs = every_n_epochs
+        self.last_epochs = last_epochs
+        self.seed = seed
+        self.batch_size = batch_size
+        self.judges: dict[str, AttributeJudge] = {}
+        # Of each of the last epochs: <weights>/<judge> -> scores.
+        self.last: list[dict[str, dict[str, float]]] = []
+        self.reference: dict[str, dict[str, float]] = {}
+
+    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Loads the classifiers: unfit ones must be reported before the first training step."""
+        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
+        held = torch.from_numpy(datamodule.held)
+        real = torch.from_numpy(datamodule.training.images[datamodule.held.all(axis=1)])
+        self.judges = {
+            kind: AttributeJudge.load(datamodule.runs, name, real)
+            for kind, name in self.names.items()
+        }
+        self.reference = {"labels": base_rates(held)}
+        for kind, judge in self.judges.items():
+            self.reference[kind] = judge.score_real()
+
+    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Logs what the first classifier says; asks both after the last epochs."""
+        left = int(trainer.max_epochs or 1) - trainer.current_epoch
+        last = left <= self.last_epochs
+        if not last and not due(trainer, self.every_n_epochs):
+            return
+        tell(trainer, f"scoring {self.images} images")
+        sources = module.sample_sources(self.images, self.seed)
+        found: dict[str, dict[str, float]] = {}
+        for weights, kind in WEIGHTS.items():
+            images = torch.cat(list(module.generate(sources, weights, self.batch_size))).cpu()
+            for name, judge in self.judges.items():
+                if last or name == "attributes_looking":
+                    found[f"{kind}/{name}"] = judge.score(images)
+        if last:
+            self.last.append(found)
+        logged = {
+            f"{place}/{name}": value
+            for place, scores in found.items()
+            if place.endswith("_looking")
+            for name, value in scores.items()
+        }
+        trainer.callback_metrics.update(
+            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
+        )
+        for logger in trainer.loggers:
+            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Keeps the scores of the last epochs for a resume between them."""
+        return {"last": self.last}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes them up again."""
+        self.last = state_dict["last"]
+
+    def result(self) -> dict[str, Any]:
+        """The final scores by classifier, and those of real images."""
+        found: dict[str, Any] = {kind: {} for kind in WEIGHTS.values()}
+        for place in self.last[0] if self.last else ():
+            kind, name = place.split("/")
+            found[kind][name] = with_intervals([row[place] for row in self.last], self.images)
+        made_from = {"images": self.images, "seed": self.seed, "epochs": len(self.last)}
+        return {**found, "reference": self.reference, "scored": {"attributes": made_from}}

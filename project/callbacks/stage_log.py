@@ -1,0 +1,31 @@
+"""Which stage a training is in, told and logged when it changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import lightning
+from rich.console import Console
+
+STAGE = "stage"
+
+
+class StageLog(lightning.Callback):
+    """Logs the number of the stage, counted from 1, at each of its first epochs (Study B)."""
+
+    def on_train_epoch_start(self, trainer: lightning.Trainer, module: Any) -> None:
+        """Says and logs a change; the charts draw it."""
+        epoch, stages = trainer.current_epoch, module.stages
+        stage = stages.at(epoch)
+        if epoch != stage.begin:
+            return
+        number = stages.number(epoch) + 1
+        for logger in trainer.loggers:
+            logger.log_metrics({STAGE: number}, step=module.batches)
+        if trainer.is_global_zero and len(stages.stages) > 1:
+            weights = "; ".join(
+                f"{network}: " + ", ".join(f"{w:.4g} {term}" for term, w in terms.items())
+                for network, terms in stage.weights.items()
+            )
+            told = f"Stage {number}, '{stage.name}', epochs {stage.begin + 1} to {stage.end}. "
+            Console(stderr=True).print(told + weights)

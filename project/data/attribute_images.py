@@ -1,0 +1,77 @@
+"""Labelled images in three parts: to learn from, to choose thresholds on, and to be judged on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import lightning
+import numpy as np
+import torch
+from torch import Tensor
+
+from project.data.batches import Batch, MemoryBatches, Share, held_on
+from project.data.features import LabelledFeatures, Rows, two_held
+from project.data.pixels import from_uint8
+from project.data.source import ImageSource
+
+
+class AttributeImages(lightning.LightningDataModule):
+    """All images of a data set, and which of two features each has (Study B, measure).
+
+    Batches are `Batch(images m x 3 x H x W in [0, 1], labels m x 2)`.
+
+    Args:
+        data: where the images come from.
+        runs: finished runs by name; none is needed.
+        wanted: the features, and the shares of the three parts.
+        batch_size: m.
+        seed: of the order of the images.
+
+    Attributes:
+        images: all of them, uint8.
+        labels: which of the two features they have, ``N x 2``, int64.
+        parts: the rows of ``learning``, ``tuning`` and ``held_out``.
+    """
+
+    def __init__(
+        self,
+        *,
+        data: ImageSource,
+        runs: Mapping[str, Path],
+        wanted: LabelledFeatures,
+        batch_size: int,
+        seed: int,
+    ) -> None:
+        super().__init__()
+        self.runs = runs
+        self.batch_size = batch_size
+        self.seed = seed
+        images = data.load()
+        self.images = images.images
+        self.labels = two_held(wanted.features, images).astype(np.int64)
+        self.parts: dict[str, Rows] = wanted.parts(images)
+
+    def part(self, name: str) -> tuple[Tensor, Tensor]:
+        """Returns the images, uint8, and the labels of a part."""
+        rows = self.parts[name]
+        return torch.from_numpy(self.images[rows]), torch.from_numpy(self.labels[rows])
+
+    def train_dataloader(self) -> MemoryBatches:
+        """Returns the batches of an epoch."""
+        assert self.trainer is not None
+        rows = self.parts["learning"]
+        return MemoryBatches(
+            images=self.images[rows],
+            labels=self.labels[rows],
+            batch_size=self.batch_size,
+            seed=self.seed,
+            device=held_on(self.trainer.strategy.root_device, self.images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
+        """Brings uint8 to [0, 1], on the training device."""
+        images, labels = batch
+        return Batch(from_uint8(images, 0.0, 1.0), labels)

@@ -1,0 +1,106 @@
+"""Study B's GANs: least squares on one feature, in alternation, and with three discriminators."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from project.data.batches import Batch
+from project.losses import two_features as losses
+from project.modules.alternating import Term
+from project.modules.gan import GANModule
+from project.modules.stages import Stages
+from project.networks.dcgan import DCGAN
+
+
+class TwoFeaturesModule(GANModule):
+    """DCGAN whose losses are weighted stage by stage (Study B, (1) to (16)).
+
+    Args:
+        network: G_M and D_M, or G and D of a single feature.
+        highest: D's answers lie in [0, highest]: 1 for D, D_1 and D_2, 2 for D_M.
+        stages: the weight of each term in each epoch.
+        d_optimizer: parameters -> optimizer of D.
+        g_optimizer: parameters -> optimizer of G.
+        average_decay: decay of G's moving average per batch, in [0, 1).
+
+    Attributes:
+        frozen: the modules of D_1 and D_2. They are no part of this module: neither its
+            optimizers nor its checkpoints hold them, and they stay in eval mode.
+    """
+
+    def __init__(
+        self,
+        *,
+        network: DCGAN,
+        highest: float,
+        stages: Stages,
+        d_optimizer: Any,
+        g_optimizer: Any,
+        average_decay: float,
+    ) -> None:
+        super().__init__(
+            network=network,
+            d_optimizer=d_optimizer,
+            g_optimizer=g_optimizer,
+            average_decay=average_decay,
+        )
+        self.highest = highest
+        self.stages = stages
+        self.frozen: tuple[TwoFeaturesModule, ...] = ()
+
+    def on_fit_start(self) -> None:
+        """Takes D_1 and D_2 from the data module."""
+        self.frozen = self.trainer.datamodule.discriminators  # type: ignore[attr-defined]
+        for module in self.frozen:
+            module.to(self.device).requires_grad_(False).eval()
+
+    def answer(self, images: Tensor) -> Tensor:
+        """What D says of images ``m x C x H x W`` in [-1, 1]: ``m`` numbers in [0, highest]."""
+        # In fp32 under AMP as well: the losses are squares of small differences.
+        logits: Tensor = self.discriminator(images)
+        return self.highest * torch.sigmoid(logits.float())
+
+    def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
+        """(2), or (3) to (5), each with its weight."""
+        real, generated = self.answer(batch.images), self.answer(fake)
+        terms: dict[str, Callable[[], Tensor]] = {
+            "L_D": lambda: losses.L_D(real, generated),
+            "L_DM1": lambda: losses.L_DM1(real),
+            "L_DM2": lambda: losses.L_DM2(generated),
+            "L_DM3": lambda: losses.L_DM3(generated, *self._of_each(fake)),
+        }
+        return self._weighted("D", terms)
+
+    def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
+        """(1), or (6) to (8), each with its weight."""
+        generated = self.answer(fake)
+        terms: dict[str, Callable[[], Tensor]] = {
+            "L_G": lambda: losses.L_G(generated),
+            "L_GM1a": lambda: losses.L_GM1a(generated),
+            "L_GM1b": lambda: losses.L_GM1b(generated),
+        }
+        found = self._weighted("G", terms)
+        weight = self.stages.weights(self.current_epoch)["G"].get("L_GM2", 0.0)
+        if weight > 0:
+            of_each = self._of_each(fake)
+            found["L_GM2"] = Term(weight, losses.L_GM2(*of_each))
+            # Logged beside the losses; it has no gradient.
+            found["L_GM2_flat"] = Term(0.0, losses.flat(*of_each))
+        return found
+
+    def _of_each(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        one, two = (module.answer(images) for module in self.frozen)
+        return one, two
+
+    def _weighted(self, network: str, terms: dict[str, Callable[[], Tensor]]) -> dict[str, Term]:
+        """Computes the terms that have a weight in this epoch."""
+        weights = self.stages.weights(self.current_epoch)[network]
+        return {
+            name: Term(weights[name], value())
+            for name, value in terms.items()
+            if weights.get(name, 0.0) > 0
+        }

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import lightning
+import pytest
+import torch
+from torch.optim import Adam
+
+from project.data.batches import Batch
+from project.losses import two_features as losses
+from project.modules.stages import Stages
+from project.modules.two_features import TwoFeaturesModule
+from project.networks.dcgan import DCGAN
+
+G2, D3 = {"L_GM1b": 0.25, "L_GM2": 0.75}, {"L_DM1": 0.25, "L_DM2": 0.25, "L_DM3": 0.5}
+
+
+def module(seed: int, highest: float, stages: Stages) -> TwoFeaturesModule:
+    torch.manual_seed(seed)
+    adam = partial(Adam, lr=2e-3)
+    return TwoFeaturesModule(
+        network=DCGAN(size=32, channels=3, latent=6, base_channels=2),
+        highest=highest,
+        stages=stages,
+        d_optimizer=adam,
+        g_optimizer=adam,
+        average_decay=0.9,
+    )
+
+
+def stages(*plan: tuple[dict[str, float], dict[str, float]]) -> Stages:
+    named = {
+        str(i): {"until": i + 1, "real": "halves", "G": g, "D": d} for i, (g, d) in enumerate(plan)
+    }
+    return Stages(epochs=len(plan), smooth="none", plan=named)
+
+
+SINGLE = stages(({"L_G": 1.0}, {"L_D": 1.0}))
+
+
+class Images(lightning.LightningDataModule):
+    def __init__(self, discriminators: tuple[TwoFeaturesModule, ...]) -> None:
+        super().__init__()
+        self.discriminators = discriminators
+
+    def train_dataloader(self) -> Any:
+        return Batches()
+
+
+class Batches:
+    def __len__(self) -> int:
+        return 2
+
+    def __iter__(self) -> Iterator[Batch]:
+        return iter([batch(), batch()])
+
+
+def batch() -> Batch:
+    images = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(3))
+    return Batch(images * 2 - 1, torch.zeros(8, 2, dtype=torch.long))
+
+
+@pytest.fixture
+def trained() -> tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]]:
+    """Solution 2 after a warm-up and a stage with all its terms, and D_1, D_2 as they were."""
+    joint = module(1, 2.0, stages(({"L_G": 1.0}, {"L_D": 1.0}), (G2, D3)))
+    pair = (module(2, 1.0, SINGLE), module(3, 1.0, SINGLE))
+    for single in pair:
+        # Running statistics that one more forward pass in training mode would move.
+        single.discriminator(torch.randn(8, 3, 32, 32))
+    before = [
+        {name: value.clone() for name, value in single.state_dict().items()} for single in pair
+    ]
+    trainer = lightning.Trainer(
+        accelerator="cpu",
+        max_epochs=2,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    )
+    trainer.fit(joint, Images(pair))
+    return joint, before
+
+
+def test_D_1_and_D_2_do_not_move(  # noqa: N802
+    trained: tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]],
+) -> None:
+    joint, before = trained
+    for single, old in zip(joint.frozen, before, strict=True):
+        assert any("running_mean" in name for name in old)
+        for name, value in single.state_dict().items():
+            assert torch.equal(value, old[name]), name
+        assert not any(parameter.requires_grad for parameter in single.parameters())
+        assert not any(layer.training for layer in single.modules())
+
+
+def test_they_are_in_no_checkpoint_and_no_optimizer(
+    trained: tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]],
+) -> None:
+    joint, _ = trained
+    assert {name.split(".")[0] for name in joint.state_dict()} == {
+        "generator",
+        "discriminator",
+        "generator_average",
+    }
+    theirs = {id(p) for single in joint.frozen for p in single.parameters()}
+    for optimizer in joint.configure_optimizers():
+        assert not theirs & {id(p) for group in optimizer.param_groups for p in group["params"]}
+
+
+@pytest.mark.parametrize("highest", [1.0, 2.0])
+def test_answers_lie_between_nought_and_the_highest(highest: float) -> None:
+    gan = module(1, highest, SINGLE)
+    gan.discriminator = torch.nn.Identity()
+    answers = gan.answer(torch.tensor([-1e3, 0.0, 1e3]))
+    assert answers.tolist() == [0.0, highest / 2, highest]
+
+
+def test_the_terms_are_the_equations_with_the_weights_of_the_epoch() -> None:
+    joint = module(1, 2.0, stages((G2, D3)))
+    joint.frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    real, fake = batch(), torch.randn(8, 3, 32, 32)
+    d_terms, g_terms = joint.d_terms(real, fake), joint.g_terms(real, fake)
+    assert {name: term.weight for name, term in d_terms.items()} == D3
+    assert {name: term.weight for name, term in g_terms.items()} == G2 | {"L_GM2_flat": 0.0}
+    on_real, on_fake = joint.answer(real.images), joint.answer(fake)
+    one, two = (single.answer(fake) for single in joint.frozen)
+    torch.testing.assert_close(d_terms["L_DM1"].value, losses.L_DM1(on_real))
+    torch.testing.assert_close(d_terms["L_DM2"].value, losses.L_DM2(on_fake))
+    torch.testing.assert_close(d_terms["L_DM3"].value, losses.L_DM3(on_fake, one, two))
+    torch.testing.assert_close(g_terms["L_GM1b"].value, losses.L_GM1b(on_fake))
+    torch.testing.assert_close(g_terms["L_GM2"].value, losses.L_GM2(one, two))
+
+
+def test_the_gradient_of_L_GM2_reaches_the_images_through_D_1_and_D_2() -> None:  # noqa: N802
+    joint = module(1, 2.0, stages(({"L_GM2": 1.0}, {"L_DM2": 1.0})))
+    joint.frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    with torch.no_grad():
+        for single in joint.frozen:
+            single.discriminator[-2].weight.mul_(30)  # type: ignore[index, union-attr, operator]
+    fake = torch.randn(64, 3, 32, 32, requires_grad=True)
+    one, two = (single.answer(fake) for single in joint.frozen)
+    (gradient,) = torch.autograd.grad(joint.g_terms(batch(), fake)["L_GM2"].value, fake)
+    reached = gradient.flatten(1).abs().amax(1) > 0
+    assert torch.equal(reached, one + two > 1)
+    assert reached.any()
+    assert not reached.all()
