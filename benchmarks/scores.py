@@ -122,6 +122,8 @@ def against_torch_fidelity(weights: Path) -> tuple[str, ...]:
                 input2=Images(real),
                 cuda=False,
                 batch_size=16,
+                # Its own choice for PRC is a VGG16, which would be slower still.
+                feature_extractor="inception-v3-compat",
                 feature_extractor_weights_path=str(weights),
                 verbose=False,
                 kid_subset_size=min(IMAGES, 1000),

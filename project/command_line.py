@@ -27,6 +27,8 @@ from project.errors import UserError, nearest
 from project.interruption import Interrupted, listen
 
 PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
+# What Hydra's grammar reads as text anyway: quotes would only clutter what is shown later.
+PLAIN_PATH = re.compile(r"[\w./-]*[A-Za-z_]/[\w./-]+|/[\w./-]*")
 CONF = Path(__file__).parent.parent / "conf"
 # Of each program, by its primary config: a word as it is meant.
 EXAMPLES = {
@@ -124,6 +126,9 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
 
 def _unreadable_sentence(error: OverrideParseException, program: str) -> str:
     word, example = error.override, EXAMPLES[program]
+    groups = [g for g in top_level_words() if word in [name for name, _ in options(g)]]
+    if groups and program == "config":
+        return f"'{word}' is not of the form key=value. Did you mean {groups[0]}={word}?"
     if word.startswith("-"):
         return f"{word} is no switch of this program. It knows --help and words like {example}."
     if "=" not in word:
@@ -201,7 +206,10 @@ def quote_paths(words: Sequence[str]) -> list[str]:
 
 def _quoted(match: re.Match[str]) -> str:
     # A shell leaves ~ alone behind a key.
-    path = str(Path(match.group(2)).expanduser()).replace("\\", "\\\\").replace("'", "\\'")
+    folder = str(Path(match.group(2)).expanduser())
+    if PLAIN_PATH.fullmatch(folder):
+        return f"{match.group(1)}={folder}"
+    path = folder.replace("\\", "\\\\").replace("'", "\\'")
     return f"{match.group(1)}='{path}'"
 
 

@@ -18,7 +18,7 @@ Makes images from a finished run.
 
   python -m project.generate run=<run folder> [n=64] [seed=0] [weights=generator|average] [out=...]
 
-Writes n PNGs and grid.png to <run folder>/generated, or to out=<folder>.
+Writes n PNGs to <run folder>/generated, or to out=<folder>, and a grid of them beside it.
 """
 
 
@@ -31,12 +31,12 @@ def main() -> None:
     check_settings(plain(config), nullable=())
     folder = Path(config.run)
     out = Path(config.out) if config.out else free_folder(folder / "generated")
-    if out.exists() and any(out.iterdir()):
+    if out.is_file() or (out.exists() and any(out.iterdir())) or grid_of(out).exists():
         raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
     run_folder.require(folder)
     images = generate_images(folder, count=config.n, seed=config.seed, weights=config.weights)
     save(images, out)
-    print(f"{len(images)} images and grid.png: {out}")
+    print(f"{len(images)} images: {out}\ngrid: {grid_of(out)}")
 
 
 def free_folder(folder: Path) -> Path:
@@ -48,8 +48,13 @@ def free_folder(folder: Path) -> Path:
     return free
 
 
+def grid_of(out: Path) -> Path:
+    """Returns where the grid goes: beside the folder, which then holds nothing but images."""
+    return out.with_name(f"{out.name}_grid.png")
+
+
 def save(images: NDArray[np.uint8], out: Path) -> None:
-    """Writes one PNG per image, and a grid of them."""
+    """Writes one PNG per image, and a grid of them beside their folder."""
     from project.grid import enlarged, save_grid, save_png
 
     try:
@@ -58,7 +63,7 @@ def save(images: NDArray[np.uint8], out: Path) -> None:
         raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
     for i, image in enumerate(images):
         save_png(image.transpose(1, 2, 0), out / f"{i:05d}.png")
-    save_grid(enlarged(images), out / "grid.png")
+    save_grid(enlarged(images), grid_of(out))
 
 
 def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDArray[np.uint8]:

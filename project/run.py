@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
+# Hydra has more; these are of use here.
+SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun")
 failures: list[Exception] = []
 
 
@@ -168,7 +170,10 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
         instantiate(config.trainer, logger=False, callbacks=[])
     except InstantiationException as error:
         reason = " ".join(str(error.__cause__ or error).split())
-        raise UserError(f"This trainer cannot be had here: {reason}") from error
+        raise UserError(
+            f"This trainer cannot be had here: {reason} Choose trainer=auto or trainer=cpu, or "
+            "another trainer.precision."
+        ) from error
 
     try_optimizers(config.module)
     lightning.seed_everything(config.seed, workers=True, verbose=False)
@@ -226,6 +231,11 @@ def main() -> None:
         print_help()
         return
     line = quote_paths(sys.argv[1:])
+    for word in line:
+        if word.startswith("--") and word.split("=")[0] not in SWITCHES:
+            allowed = ", ".join(SWITCHES)
+            meant = f" Write {word[2:]}." if "=" in word else ""
+            raise UserError(f"{word} is no switch of this program.{meant} Allowed: {allowed}.")
     if is_sweep(line):
         # Late: it imports this module.
         from project.sweep_run import run_sweep

@@ -15,7 +15,7 @@ from hydra.core.global_hydra import GlobalHydra
 from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import OmegaConf
 
-from project.command_line import CONF, load_config
+from project.command_line import CONF, as_written, load_config
 from project.errors import UserError
 from project.naming import experiment_name, readable
 
@@ -91,6 +91,9 @@ def read(line: Sequence[str]) -> Sweep:
     if any(word.startswith("resume=") for word in words):
         raise UserError("resume= goes on with one run. A sweep goes on when it is started again.")
     about = [word for word in words if ABOUT.fullmatch(word)]
+    for word in about:
+        if word.startswith(("parallel=", "job_minutes=")):
+            _check_number(word)
     named = [word for word in about if word.startswith("sweep")]
     lists = _lists([word for word in words if word not in about])
     jobs = []
@@ -113,6 +116,11 @@ def _seeds(word: str) -> str:
     return f"seed=range({count})"
 
 
+def _check_number(word: str) -> None:
+    if not re.fullmatch(r"[1-9]\d*", word.partition("=")[2]):
+        raise UserError(f"{word} is not allowed. Give a whole number from 1.")
+
+
 def _key(word: str) -> str:
     return word.split("=")[0]
 
@@ -125,6 +133,8 @@ def _lists(words: Sequence[str]) -> Mapping[str, list[str]]:
         for override in parser.parse_overrides(list(words)):
             (batch,) = BasicSweeper.split_arguments([override], None)
             choices = [word for (word,) in batch]
+            if not choices:
+                raise UserError(f"{override.input_line} stands for nothing: no option fits it.")
             found[_key(choices[0])] = choices
     return found
 
@@ -135,10 +145,18 @@ def _conditions(combination: Sequence[str], named: Sequence[str]) -> list[list[s
     config = load_config("config", [*combination, *named])
     if "conditions" not in config.sweep:
         return [[]]
+    keys = {
+        _key(word) for condition in as_written(config.sweep)["conditions"] for word in condition
+    }
+    for key in sorted(keys):
+        if key.split(".")[0] not in config:
+            raise UserError(
+                f"{' '.join(named)} sets {key}, which is not a word of "
+                f"experiment={experiment_name(combination)}: it is a sweep of another study."
+            )
     sweep = OmegaConf.to_container(config.sweep, resolve=True)
     assert isinstance(sweep, dict)
     conditions: list[list[str]] = sweep["conditions"]
-    keys = {_key(word) for condition in conditions for word in condition}
     for word in combination:
         if _key(word) in keys:
             raise UserError(

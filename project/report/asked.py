@@ -36,7 +36,7 @@ def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
     for study in most.values():
         key = score_of(study)
         if key:
-            name = f"{study.title}, which is not the study's data: what it says of CelebA"
+            name = f"{study.title}, held against what the study found on CelebA"
             families[name] = decide(claims({CELEBA: study}, key, (CELEBA,)))
     return families
 

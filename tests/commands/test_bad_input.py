@@ -52,7 +52,7 @@ CONFIG = [
     ([*FACES, "module.network=null"], "cannot do without what module.network=null takes away"),
     ([*FACES, "callbacks.score.backbone=null"], "without what callbacks.score.backbone=null takes"),
     ([*FACES, "paths.cache=[2,1]"], r"paths.cache=\[2, 1\] is not allowed. Give one folder"),
-    ([*FACES, "flip"], "'flip' is not of the form key=value"),
+    ([*FACES, "flip"], r"'flip' is not of the form key=value. Did you mean da=flip\?"),
     ([*FACES, "epochs=0"], "epochs=0 is not allowed"),
     ([*FACES, "module.average_decay=7"], "average_decay=7 is not .* from 0 to less than 1"),
     ([*FACES, "module.average_decay=-0.1"], "average_decay=-0.1 is not .* from 0 to less than 1"),
