@@ -200,6 +200,8 @@ BAD = [
     ([*JOINT, "stages.plan.late.until=0.8"], "Epochs 5 to 5 belong to no stage"),
     ([*JOINT, "stages.plan.warm_up.until=100"], "'warm_up' ends after epoch 100, but the .*=5"),
     ([*JOINT, "stages.smooth=cubic"], "stages.smooth=cubic is unknown"),
+    ([*JOINT, "data.exclude_both=true"], "'data.exclude_both' is not a key. .*mean 'exclude_both'"),
+    ([*JOINT, "~stages.plan.late"], "Epochs 4 to 5 belong to no stage"),
     ([*JOINT, "D_1=nowhere"], "nowhere is not a run folder"),
     ([*JOINT, "D_1={single}"], "was trained on the feature Bald. Name a run .*=-No_Beard"),
     ([*JOINT, "D_2={single}", "size=64"], "was trained on other images, or in another size"),
