@@ -101,7 +101,7 @@ def _launcher(sweep: Sweep) -> Iterator[tuple[Launcher, int | None]]:
             words += chosen
         timed = any(word.startswith("hydra.launcher.timeout_min=") for word in words)
         if chosen and "submitit" in chosen[-1] and not timed:
-            words.append("hydra.launcher.timeout_min=${job_minutes}")
+            words.append(f"hydra.launcher.timeout_min={config.job_minutes}")
         words.append(f"sweep.name={sweep.name}")
         config = compose("config", [*jobs_words, *words], return_hydra_config=True)
         hydra = GlobalHydra.instance()

@@ -74,7 +74,7 @@ class Measures:
 
         Returns:
             ``inception_score``..., ``fid``, ``kid``, ``kid_error``, ``precision``, ``recall``,
-            ``density``, ``coverage``.
+            ``density``, ``coverage``, ``sharpness``.
 
         Raises:
             UserError: the images are too few, or the backbone gave what is no number.
@@ -94,4 +94,5 @@ class Measures:
         chosen = some(passed.features, self.kid_images, self.seed)
         within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
         scores["kid"], scores["kid_error"] = kid(within, real.kernel_sums, across)
-        return scores | prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
+        scores |= prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
+        return scores | {"sharpness": float(passed.sharpness.double().mean())}

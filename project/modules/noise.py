@@ -32,6 +32,11 @@ def coarse_noise(count: int, size: int, rng: torch.Generator) -> Tensor:
     return images
 
 
+def uniform(digits: Tensor, rng: torch.Generator) -> Tensor:
+    """Uniform pixels."""
+    return torch.rand(digits.shape, generator=rng)
+
+
 def coarse(digits: Tensor, rng: torch.Generator) -> Tensor:
     """Uniform pixels and smoothed noise."""
     return coarse_noise(len(digits), digits.shape[-1], rng)
@@ -70,7 +75,8 @@ def mixed(digits: Tensor, rng: torch.Generator) -> Tensor:
 
 
 KINDS: dict[str, Callable[[Tensor, torch.Generator], Tensor]] = {
-    kind.__name__: kind for kind in (coarse, scaled, blobs, shuffled_pixels, shuffled_tiles, mixed)
+    kind.__name__: kind
+    for kind in (uniform, coarse, scaled, blobs, shuffled_pixels, shuffled_tiles, mixed)
 }
 
 

@@ -51,7 +51,7 @@ SCORES = {
     "density": Score("density", HIGHER),
     "coverage": Score("coverage", HIGHER),
     "wanted_class_probability": Score("probability of the wanted class", HIGHER),
-    "sharpness": Score("sharpness", HIGHER),
+    "sharpness": Score("sharpness", NEITHER),
     "nearest_train_distance_ratio": Score("distance to training images", NEITHER, 0.9, 99, COPIES),
     "nearest_train_ratio": Score("distance to training images", NEITHER, 0.5, 99, COPIES),
     "leak_": Score("looks augmented", LOWER, most=0.1, warning=LEAKS),

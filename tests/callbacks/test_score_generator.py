@@ -15,7 +15,7 @@ from project.metrics.inception_score import inception_scores
 from project.metrics.score_images import collect
 
 NAMES = ["inception_score", "inception_score_3", "inception_score_3_std"]
-OTHERS = ["fid", "kid", "kid_error", "precision", "recall", "density", "coverage"]
+OTHERS = ["fid", "kid", "kid_error", "precision", "recall", "density", "coverage", "sharpness"]
 AUDIT = ["nearest_train_distance_ratio", "near_copy_share", "near_copy_chance"]
 AUDIT += ["leak_invert", "class_concentration"]
 

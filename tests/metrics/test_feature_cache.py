@@ -20,7 +20,9 @@ class Counted:
 
     def __call__(self) -> Passed:
         self.times += 1
-        return Passed(torch.arange(12.0).view(4, 3), torch.ones(4, 2), torch.zeros(4, 192))
+        return Passed(
+            torch.arange(12.0).view(4, 3), torch.ones(4, 2), torch.zeros(4, 192), torch.ones(4, 1)
+        )
 
 
 def stored(folder: Path) -> Path:
@@ -51,11 +53,12 @@ def test_a_damaged_file_is_computed_again(tmp_path: Path, fault: str) -> None:
     if fault == "pickle":
         evil = np.array([Evil(taken)], dtype=object)
         with path.open("wb") as file:
-            np.savez(file, features=evil, logits=evil, thumbnails=evil)
+            np.savez(file, features=evil, logits=evil, thumbnails=evil, sharpness=evil)
     elif fault == "lengths":
         with path.open("wb") as file:
             four = np.ones((4, 2), np.float32)
-            np.savez(file, features=np.ones((3, 2), np.float32), logits=four, thumbnails=four)
+            three = np.ones((3, 2), np.float32)
+            np.savez(file, features=three, logits=four, thumbnails=four, sharpness=four)
     else:
         path.write_bytes(
             {

@@ -10,7 +10,9 @@ from project.metrics.score_images import Passed
 def some_images(n: int, seed: int, dim: int = 30) -> Passed:
     random = torch.Generator().manual_seed(seed)
     features = torch.randn(n, dim, generator=random)
-    return Passed(features, torch.zeros(n, 2), torch.randn(n, 6, generator=random))
+    return Passed(
+        features, torch.zeros(n, 2), torch.randn(n, 6, generator=random), torch.ones(n, 1)
+    )
 
 
 def moved(images: Passed) -> Passed:

@@ -17,12 +17,13 @@ from project.metrics.tiles import nearest_others
 NAMES = [
     *("inception_score", "inception_score_10", "inception_score_10_std"),
     *("fid", "kid", "kid_error", "precision", "recall", "density", "coverage"),
+    "sharpness",
 ]
 
 
 def some(n: int, seed: int) -> Passed:
     g = torch.Generator().manual_seed(seed)
-    return Passed(*(torch.randn(n, d, generator=g) for d in (16, 5, 192)))
+    return Passed(*(torch.randn(n, d, generator=g) for d in (16, 5, 192, 1)))
 
 
 def measures(kid_images: int = 10000) -> Measures:

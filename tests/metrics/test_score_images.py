@@ -38,7 +38,7 @@ def test_one_pass_over_all_images_in_their_order(colours: Tensor) -> None:
 
 
 def test_batches_do_not_matter(colours: Tensor) -> None:
-    features, logits, _ = collect(colours.split(8), MeanColours())
+    features, logits, *_ = collect(colours.split(8), MeanColours())
     assert features.shape == (21, 2)
     assert torch.equal(logits, collect([colours], MeanColours())[1])
 
