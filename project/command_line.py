@@ -110,7 +110,12 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
             return f"{link.full_key}= is missing. Write {EXAMPLES[program]}."
     built = [link for link in chain if isinstance(link, InstantiationException)]
     if built:
-        return _instantiation_sentence(built[-1])
+        return _instantiation_sentence(built[-1], words)
+    nulls = [word for word in words if word.endswith("=null")]
+    for word in nulls if isinstance(error, ValueError) else ():
+        if (group := word.removesuffix("=null")) in top_level_words():
+            allowed = ", ".join(name for name, _ in options(group))
+            return f"{word} is not allowed. Allowed for {group}: {allowed}."
     for link in chain:
         if isinstance(link, HydraException | OmegaConfBaseException):
             return " ".join(str(link).split())
@@ -173,11 +178,14 @@ def _composition_sentence(
     return f"'{last}' is not a key{place}. {nearest(last, known)}"
 
 
-def _instantiation_sentence(error: InstantiationException) -> str | None:
+def _instantiation_sentence(error: InstantiationException, words: Sequence[str]) -> str | None:
     found = re.search(r"unexpected keyword argument '([^']+)'", str(error))
     place = re.search(r"full_key: (\S+)", str(error))
     if found and place:
         return f"'{found.group(1)}' is not a key of {place.group(1)}."
+    missed = [word for word in words if word.endswith("=null") and "." in word]
+    if place and missed and "'NoneType'" in str(error.__cause__):
+        return f"{place.group(1)} cannot do without what {missed[-1]} takes away. Leave it out."
     if place and isinstance(error.__cause__, UNSUITED):
         reason = " ".join(str(error.__cause__).split())
         return f"{place.group(1)} cannot be built with the values it is given ({reason})."

@@ -86,6 +86,8 @@ def check_kinds(values: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
         inner = sorted(n for n in known if n.startswith(f"{key}.") and "._" not in n)
         if inner:
             raise UserError(f"{key} is a section of keys such as {inner[0]}. Set one of these.")
+        if key.startswith("paths.") and not isinstance(value, str):
+            raise UserError(f"{key}={value} is not allowed. Give one folder.")
         default = known.get(key)
         if isinstance(default, bool) and not isinstance(value, bool):
             raise UserError(f"{key}={value} is not allowed. Give true or false.")

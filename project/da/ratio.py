@@ -27,7 +27,7 @@ class Ratio:
         """
         if not isinstance(text, str):
             raise UserError(
-                f"ratio={text} is a {type(text).__name__}, not text: YAML reads an unquoted 1:1 "
+                f"ratio={text} is not text such as 1:3: YAML reads an unquoted 1:1 "
                 'as a number in base 60. Put it in quotes in the file: ratio: "1:1".'
             )
         parts = text.split(":")
