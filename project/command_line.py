@@ -169,6 +169,8 @@ def _composition_sentence(
         while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
             node = node[path.pop(0)]
         parent, last = key[: -len(".".join(path))].rstrip("."), path[0]
+        if last in config:
+            return f"'{key}' is not a key. Did you mean '{last}'?"
         known = [str(name) for name in node]
     elif last in known:
         experiment = [word for word in words if word.startswith("experiment=")]

@@ -21,6 +21,7 @@ Groups
 Keys that are turned most
   seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300  ratio=1:1  da.size=2000
   network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
+  feature=Bald  features=[-No_Beard,+Bald]  exclude_both=true  D_1=<run folder>  (study B)
   resume=<run folder>    continue a stopped run, exactly
   parallel=2             jobs of a sweep at a time
   trainer=smoke          two batches, to see that a command works

@@ -13,6 +13,7 @@ LEAST = {
     "seed": 0,
     "size": 1,
     "epochs": 1,
+    "D_epochs": 1,
     "batches": 1,
     "epoch_batches": 1,
     "max_epochs": 1,

@@ -18,13 +18,14 @@ from omegaconf import OmegaConf
 from project.command_line import CONF, as_written, load_config
 from project.errors import UserError
 from project.naming import experiment_name, readable
+from project.proposals import Search
 
 SWITCHES = ("-m", "--multirun")
 # Words about the sweep itself: no job of it hears them.
 ABOUT = re.compile(r"(sweep|parallel|job_minutes|hydra)([./@=].*)")
 # What may differ from one sitting to the next: it changes neither the weights nor the scores.
 UNNAMED = re.compile(
-    r"(seed|experiment|sweep)=|paths\.|logger|trainer=(auto|cpu|gpu|ddp)$"
+    r"(seed|experiment|sweep|sweep\.search\.trials)=|paths\.|logger|trainer=(auto|cpu|gpu|ddp)$"
     r"|trainer\.(accelerator|devices|strategy|num_nodes)="
 )
 
@@ -60,11 +61,13 @@ class Sweep:
         name: of its folder below ``paths.multirun``: the same command finds its runs there.
         jobs: in the order in which they are run.
         about: words about the sweep itself.
+        search: what Optuna is to look for, each trial being all the jobs; None: it is not asked.
     """
 
     name: str
     jobs: tuple[Job, ...]
     about: tuple[str, ...]
+    search: Search | None
 
     @property
     def folder(self) -> Path:
@@ -104,7 +107,9 @@ def read(line: Sequence[str]) -> Sweep:
         for condition in _conditions(combination, named):
             text = " ".join([*varied, *condition])
             jobs.append(Job((*combination, *condition), text))
-    return Sweep(_name(words, named), tuple(jobs), tuple(w for w in about if w not in named))
+    search = _search(jobs, named)
+    about = [word for word in about if word not in named]
+    return Sweep(_name(words, named), tuple(jobs), tuple(about), search)
 
 
 def _seeds(word: str) -> str:
@@ -164,6 +169,21 @@ def _conditions(combination: Sequence[str], named: Sequence[str]) -> list[list[s
                 "sweep of your own, a list of conditions in conf/sweep/."
             )
     return conditions
+
+
+def _search(jobs: Sequence[Job], named: Sequence[str]) -> Search | None:
+    settings = load_config("config", [*jobs[0].words, *named]).sweep if named else None
+    if settings is None or "search" not in settings:
+        return None
+    varied = sorted({job.condition for job in jobs} - {""})
+    if varied:
+        raise UserError(
+            f"{' '.join(named)} takes the mean over seeds alone, but there are {varied[0]} and "
+            "others. Give one value, and a search for each."
+        )
+    found = OmegaConf.to_container(settings.search, resolve=True)
+    assert isinstance(found, dict)
+    return Search(**{str(key): value for key, value in found.items()})
 
 
 def _name(words: Sequence[str], named: Sequence[str]) -> str:

@@ -38,11 +38,43 @@ def run_sweep(line: Sequence[str]) -> None:
         UserError: jobs failed; the others were run all the same.
     """
     sweep = read(line)
+    if sweep.search:
+        # Late: it imports this module.
+        from project.sweep_search import run_search
+
+        run_search(sweep, sweep.search)
+        return
+    folder = sweep.folder
+    jobs, failed, busy = run_missing(sweep, told=True)
+    print_table(jobs, folder)
+    print(f"report  python -m project.report {shlex.quote(f'runs={folder}')}")
+    if busy:
+        console.print(f"{busy} jobs are in the hands of another process.")
+    if failed:
+        told = [f"  {one.title}: {reason}" for one, reason in failed.items()]
+        head = f"{len(failed)} of {len(jobs)} jobs failed; the same command tries them again:"
+        raise UserError("\n".join([head, *told]))
+
+
+def run_missing(sweep: Sweep, *, told: bool) -> tuple[list[Planned], dict[Job, str], int]:
+    """Runs the jobs of a sweep that are not done.
+
+    Args:
+        sweep: the jobs.
+        told: whether the plan is shown first.
+
+    Returns:
+        all jobs; why some failed; how many are in the hands of another process.
+
+    Raises:
+        UserError: none of them is possible.
+    """
     folder = sweep.folder
     jobs = sweep_plan.plan(sweep)
     if all(planned.problem for planned in jobs):
         raise UserError(jobs[0].problem)
-    sweep_plan.show_plan(jobs, folder, _time_left(jobs, folder, 1))
+    if told:
+        sweep_plan.show_plan(jobs, folder, _time_left(jobs, folder, 1))
     reasons = {planned.job: planned.problem for planned in jobs if planned.problem}
     to_run = [planned for planned in jobs if planned.state(folder) in (GO_ON, TO_DO)]
     if to_run:
@@ -50,16 +82,9 @@ def run_sweep(line: Sequence[str]) -> None:
             for wave in sweep_plan.waves(to_run, at_once or len(to_run)):
                 reasons |= _run_wave(launcher, wave, jobs, sweep)
     states = {planned.job: planned.state(folder) for planned in jobs}
-    print_table(jobs, folder)
-    print(f"report  python -m project.report {shlex.quote(f'runs={folder}')}")
     failed = [one for one in states if states[one] not in (DONE, BUSY)]
     busy = sum(state == BUSY for state in states.values())
-    if busy:
-        console.print(f"{busy} jobs are in the hands of another process.")
-    if failed:
-        told = [f"  {one.title}: {reasons.get(one) or 'its process ended'}" for one in failed]
-        head = f"{len(failed)} of {len(jobs)} jobs failed; the same command tries them again:"
-        raise UserError("\n".join([head, *told]))
+    return jobs, {one: reasons.get(one) or "its process ended" for one in failed}, busy
 
 
 @contextmanager

@@ -27,7 +27,9 @@ def test_every_experiment_runs_two_steps_in_bf16(
     if "backbone" in config:
         words += ["backbone=efficientnet_lite0", "network.base_channels=4", "size=32", "n=40"]
     if "features" in config:
-        words += ["size=32", "data.total=300"]
+        words += ["size=32", "data.total=120", "datamodule.batch_size=16"]
+        if "two_feature" in experiment:
+            words += ["network.base_channels=4"]
     if "n_per_digit" in config:
         words += ["n_per_digit=2"]
     monkeypatch.setattr(sys, "argv", ["project", *words])

@@ -166,6 +166,7 @@ def test_hydra_stays_in_the_entry_points() -> None:
             "sweep_plan",
             "sweep_job",
             "sweep_run",
+            "sweep_search",
             "generate",
             "evaluate",
             "evaluation_input",

@@ -52,6 +52,11 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
         words += ["trainer=smoke", "logger=csv", "data=digits", "n_per_digit=2"]
     elif "experiment=reversed" in command:
         words += ["trainer=smoke", "logger=csv", "data=digits", "callbacks.score.images=20"]
+    elif "experiment=two_feature" in command or "experiment=attribute" in command:
+        words += ["trainer=smoke", "logger=csv", "data=faces", "data.total=120", "size=32"]
+        words += ["datamodule.batch_size=8"]
+        if "two_feature" in command:
+            words += ["network.base_channels=4"]
     elif "experiment=" in command:
         words += [*SMOKE, "n=20"]
     elif module == "project.prepare":

@@ -67,7 +67,10 @@ def test_lists_are_conditions_too() -> None:
 
 @pytest.mark.parametrize("option", [name for name, _ in options("sweep")])
 def test_every_condition_of_every_sweep_composes(option: str) -> None:
-    jobs = read([*FACES, f"sweep={option}"]).jobs
+    sweep = read([*FACES, f"sweep={option}"])
+    if sweep.search:
+        return  # it has trials instead
+    jobs = sweep.jobs
     assert len({job.condition for job in jobs}) == len(jobs) > 1
     for job in jobs:
         config = load_config("config", list(job.words))
