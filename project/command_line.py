@@ -47,6 +47,15 @@ def _whole(number: Any) -> int:
     return int(number)
 
 
+def _two(names: Any) -> list[str]:
+    if not isinstance(names, Sequence) or isinstance(names, str) or len(names) != 2:
+        raise UserError(
+            f"features={names} does not name two. Write two attributes, each with its sign: "
+            "features=[-No_Beard,+Bald]."
+        )
+    return list(names)
+
+
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
 OmegaConf.register_new_resolver(
     "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
@@ -54,6 +63,8 @@ OmegaConf.register_new_resolver(
 OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
 # ${div:1.0,6.0}: a weight as the study writes it.
 OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
+# ${of_two:${features},0}: the first of two.
+OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
 # ${signed:Bald} is +Bald: one spelling, so that two runs on one feature are found to be the same.
 OmegaConf.register_new_resolver(
     "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
@@ -98,6 +109,11 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
     for link in chain:
         if isinstance(link, UserError):
             return str(link)
+    for word in words:
+        group, _, option = word.partition("=")
+        if option in ("null", "[]") and group in top_level_words() and group != "sweep":
+            allowed = ", ".join(name for name, _ in options(group))
+            return f"{word} is not allowed. Allowed for {group}: {allowed}."
     for link in chain:
         if isinstance(link, MissingConfigException):
             group, _, option = str(link.missing_cfg_file).rpartition("/")
@@ -113,11 +129,6 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
     built = [link for link in chain if isinstance(link, InstantiationException)]
     if built:
         return _instantiation_sentence(built[-1], words)
-    nulls = [word for word in words if word.endswith("=null")]
-    for word in nulls if isinstance(error, ValueError) else ():
-        if (group := word.removesuffix("=null")) in top_level_words():
-            allowed = ", ".join(name for name, _ in options(group))
-            return f"{word} is not allowed. Allowed for {group}: {allowed}."
     for link in chain:
         if isinstance(link, HydraException | OmegaConfBaseException):
             return " ".join(str(link).split())
