@@ -148,7 +148,7 @@ BAD = [
     ([*FAITHFUL, "digits=[]"], "digits is an empty list"),
     ([*FAITHFUL, "digits=[8,11]"], "11"),
     ([*FAITHFUL, "digits=eight"], "eight"),
-    ([*FAITHFUL, "data=faces"], "'digits' is not a key of data"),
+    ([*FAITHFUL, "data=faces"], "'data.digits' is not a key"),
     ([*FAITHFUL, "size=32"], "size=32 does not fit the digit networks"),
     ([*FAITHFUL, "batches=0"], "batches=0 is not allowed"),
     ([*FAITHFUL, "epoch_batches=0"], "epoch_batches=0 is not allowed"),
