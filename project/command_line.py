@@ -26,7 +26,10 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from project.errors import UserError, nearest
 from project.interruption import Interrupted, listen
 
-PATH_WORD = re.compile(r"^(resume|run|out|paths\.\w+|data\.root|backbone\.weights)=([^'\"\[{$].*)$")
+PATH_WORD = re.compile(
+    r"^(resume|runs?|out|images|reference|held_out|paths\.\w+|data\.root|\w*backbone\.weights)="
+    r"(?!null$)([^'\"\[{$].*)$"
+)
 # What Hydra's grammar reads as text anyway: quotes would only clutter what is shown later.
 PLAIN_PATH = re.compile(r"[\w./-]*[A-Za-z_]/[\w./-]+|/[\w./-]*")
 CONF = Path(__file__).parent.parent / "conf"
@@ -36,6 +39,7 @@ EXAMPLES = {
     "generate": "run=<folder>",
     "prepare": "data=celeba",
     "evaluate": "run=<folder>",
+    "report": "runs=<folder>",
 }
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
 UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)

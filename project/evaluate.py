@@ -11,7 +11,7 @@ from rich.console import Console
 from project import run_folder
 from project.command_line import answer, load_config, quote_paths
 from project.errors import UserError, nearest
-from project.evaluation_input import FOLDERS, check
+from project.evaluation_input import check
 from project.generate import free_folder
 
 HELP = """\
@@ -33,7 +33,6 @@ def main() -> None:
         print(HELP)
         return
     words = quote_paths(sys.argv[1:])
-    words = [_quoted(word) for word in words]
     checked = check(read_words(words), words)
     for found in checked.surveys.values():
         for note in found.notes:
@@ -43,14 +42,6 @@ def main() -> None:
 
     folder = evaluate(checked, lambda: new_folder(checked.config))
     print(f"scores  {folder / 'scores.json'}")
-
-
-def _quoted(word: str) -> str:
-    """Quotes a folder's name, which may hold what Hydra's grammar reserves."""
-    key, _, value = word.partition("=")
-    if key not in FOLDERS or not value or value[0] in "'\"":
-        return word
-    return quote_paths([f"out={value}"])[0].replace("out=", f"{key}=", 1)
 
 
 def read_words(words: list[str]) -> DictConfig:

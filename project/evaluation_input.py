@@ -77,12 +77,8 @@ def check_folders(config: DictConfig) -> Checked:
     """
     if config.reference is None:
         raise UserError("images=<folder> needs real images to compare with: reference=<folder>.")
-    found = {key: survey(config[key], key) for key in FOLDERS if config[key] is not None}
+    found = _survey_all(config)
     size = config.size or found["images"].side("images")
-    measures: Measures = instantiate(config.metrics)
-    for key in ("images", "reference"):
-        count = len(found[key].paths)
-        measures.check(count, f"The {count} images in {config[key]} ({key})")
     backbone: Backbone = instantiate(config.backbone)
     backbone.check()
     return _checked(config, backbone, None, None, found, size)
@@ -114,8 +110,16 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
     instantiate(config.metrics).check(config.n, f"n={config.n}")
     backbone: Backbone = instantiate(run.backbone if own_backbone else config.backbone)
     backbone.check()
+    return _checked(config, backbone, run, source, _survey_all(config), source.size)
+
+
+def _survey_all(config: DictConfig) -> dict[str, Survey]:
     found = {key: survey(config[key], key) for key in FOLDERS if config[key] is not None}
-    return _checked(config, backbone, run, source, found, source.size)
+    measures: Measures = instantiate(config.metrics)
+    for key, folder in found.items():
+        count = len(folder.paths)
+        measures.check(count, f"The {count} images in {config[key]} ({key})")
+    return found
 
 
 def _checked(

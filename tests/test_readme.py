@@ -13,7 +13,8 @@ import pytest
 from data_layouts import write_image, write_txt_lists
 from tiny_program import run_program
 
-from project import generate, prepare
+from project import evaluate, generate, prepare
+from project.report.__main__ import main as report
 from project.run import main
 
 REPOSITORY = Path(__file__).parents[1]
@@ -21,11 +22,18 @@ README = (REPOSITORY / "README.md").read_text()
 
 SMOKE = ["trainer=smoke", "size=32", "network.base_channels=4", "logger=csv"]
 SMOKE += ["backbone=efficientnet_lite0", "callbacks.grid.images=4", "scored_images=10"]
+PROGRAMS = {
+    "project.run": main,
+    "project.prepare": prepare.main,
+    "project.generate": generate.main,
+    "project.evaluate": evaluate.main,
+    "project.report": report,
+}
 
 
 def commands() -> list[str]:
     found = re.findall(r"^    (python -m project\..*)$", README, re.MULTILINE)
-    return [command for command in found if "<run>" not in command]
+    return [command for command in found if "<" not in command]
 
 
 @pytest.fixture
@@ -61,8 +69,10 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
         words += [*SMOKE, "n=20"]
     elif module == "project.prepare":
         words += ["n=20"]
+    elif module == "project.evaluate":
+        words += ["backbone=efficientnet_lite0"]
     monkeypatch.setattr(sys, "argv", ["project", *words])
-    {"project.run": main, "project.prepare": prepare.main}[module]()
+    PROGRAMS[module]()
 
 
 def test_what_is_made_from_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -75,13 +85,17 @@ def test_what_is_made_from_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) ->
         assert name in README
         assert (folder / name).exists()
     ran = []
-    for command in re.findall(r"^    (python -m project\..*<run>.*)$", README, re.MULTILINE):
-        _, _, module, key, *words = shlex.split(command)
-        place = f"{key.split('=')[0]}={folder}"
-        monkeypatch.setattr(sys, "argv", ["project", place, *words])
-        {"project.run": main, "project.generate": generate.main}[module]()
+    for command in re.findall(r"^    (python -m project\..*<.*)$", README, re.MULTILINE):
+        here = re.sub(r"=\S*<run>", f"={folder}", command).replace("multirun/<sweep>", "outputs")
+        _, _, module, *words = shlex.split(here)
+        words += ["n=10"] if module == "project.evaluate" else []
+        monkeypatch.setattr(sys, "argv", ["project", *words])
+        PROGRAMS[module]()
         ran.append(module)
-    assert ran == ["project.generate", "project.run"]
+    programs = ["project.generate", "project.run", "project.report", "project.evaluate"]
+    assert sorted(ran) == sorted(programs)
+    assert Path("report/report.html").is_file()
+    assert (folder / "evaluation" / "scores.json").is_file()
     assert len(list((folder / "generated").glob("0*.png"))) == 64
 
 

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from project.command_line import EXAMPLES, answer, load_config, quote_paths
+from project.command_line import answer, load_config, quote_paths
 from project.errors import UserError
 from project.generate import free_folder
 from project.run_folder import write_text
@@ -22,7 +22,6 @@ Answers from finished runs which augmentation helps, and how sure that is.
 
 Writes report.html (opens from disk), tables as CSV and charts as PNG to ./report, or to out=.
 """
-EXAMPLES["report"] = "runs=<folder>"
 
 
 def main() -> None:
@@ -30,7 +29,7 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print(HELP)
         return
-    config = load_config("report", [_quoted(word) for word in sys.argv[1:]])
+    config = load_config("report", quote_paths(sys.argv[1:]))
     if config.runs is None:
         raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<date>.")
     places = _places(config.runs)
@@ -93,13 +92,6 @@ def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> N
     except OSError as error:
         shutil.rmtree(part, ignore_errors=True)
         raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
-
-
-def _quoted(word: str) -> str:
-    """Quotes what is a path, as the other programs do: a name may hold what Hydra reserves."""
-    if not word.startswith("runs="):
-        return quote_paths([word])[0]
-    return word[:4] + quote_paths([f"run={word[5:]}"])[0][3:]
 
 
 def _places(runs: object) -> list[str]:

@@ -3,13 +3,16 @@ from __future__ import annotations
 import csv
 import math
 from pathlib import Path
+from typing import Any
 
+import lightning
 import pytest
 import torch
 from test_watching import scorer
 from tiny_run import RandomNetwork, train
 
 from project.callbacks.checkpoint import BestCheckpoint
+from project.errors import UserError
 from project.loggers.csv_log import CSVLog
 from project.metrics.inception_score import inception_scores
 from project.metrics.score_images import collect
@@ -60,6 +63,16 @@ def test_at_the_end_alone(tmp_path: Path) -> None:
     train(run, [scorer(tmp_path, every=0)], epochs=3, loggers=[CSVLog(save_dir=run)])
     with (run / "metrics.csv").open(newline="") as file:
         assert [row["batch"] for row in csv.DictReader(file)] == ["9"]
+
+
+def test_a_generator_that_diverged_is_told(tmp_path: Path) -> None:
+    class Diverge(lightning.Callback):
+        def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+            for weight in module.generator.parameters():
+                weight.data.fill_(math.nan)
+
+    with pytest.raises(UserError, match="generated images hold NaN pixels"):
+        train(tmp_path / "run", [Diverge(), scorer(tmp_path)], epochs=1)
 
 
 def test_unscored_yet_there_is_no_score_to_tell(tmp_path: Path) -> None:

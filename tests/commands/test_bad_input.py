@@ -193,3 +193,5 @@ def test_paths_need_no_quoting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/home/me")
     words = quote_paths(["paths.data=~/my data", "resume=a=b,c", "run='quoted'", "seed=1"])
     assert words == ["paths.data='/home/me/my data'", "resume='a=b,c'", "run='quoted'", "seed=1"]
+    evaluated = quote_paths(["images=made [1]", "reference=a(b)", "held_out=null", "runs=a/*,b"])
+    assert evaluated == ["images='made [1]'", "reference='a(b)'", "held_out=null", "runs='a/*,b'"]

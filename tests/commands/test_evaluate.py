@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 from tiny import TINY, only_run, run_apart, run_here
 
@@ -104,6 +105,15 @@ def test_a_run_against_its_own_data(
     assert list(wanted_rows) == ["training", "held_out"]
     assert found["references"]["efficientnet_lite0"] == wanted_rows
     assert "no sign of copies" in capsys.readouterr().out
+    # A training that diverged: nothing is scored, and nothing is left behind.
+    saved = torch.load(run / "last.ckpt", weights_only=True)
+    for name, value in saved["state_dict"].items():
+        if name.startswith("generator.") and value.is_floating_point():
+            value.fill_(torch.nan)
+    torch.save(saved, run / "last.ckpt")
+    with pytest.raises(UserError, match="10 of 10 generated images hold NaN pixels"):
+        run_here(evaluate.main, words, monkeypatch)
+    assert not (run / "evaluation_3").exists()
 
 
 BAD = [
@@ -115,6 +125,7 @@ BAD = [
     (["images=nowhere", "reference=real"], "nowhere does not exist"),
     (["images=few", "reference=real"], "The 3 images in few .images. are fewer than the 10"),
     (["images=real", "reference=few"], "The 3 images in few .reference. are fewer than the 10"),
+    (["images=real", "reference=real", "held_out=few"], "in few .held_out. are fewer than the 10"),
     (["images=grey", "reference=real"], "are grey"),
     (["images=broken", "reference=real"], "2 of the 2 images in broken .images. cannot be read"),
     (["images=mixed", "reference=real"], "are of 2 sizes"),
