@@ -51,13 +51,12 @@ def _whole(number: Any) -> int:
     return int(number)
 
 
-def _two(names: Any) -> list[str]:
-    if not isinstance(names, Sequence) or isinstance(names, str) or len(names) != 2:
-        raise UserError(
-            f"features={names} does not name two. Write two attributes, each with its sign: "
-            "features=[-No_Beard,+Bald]."
-        )
-    return list(names)
+def _two(names: Any) -> Any:
+    # Late: it needs NumPy, which --help need not wait for.
+    from project.data.features import read_two
+
+    read_two(names)
+    return names
 
 
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.

@@ -12,7 +12,6 @@ from project import run_folder
 from project.command_line import answer, load_config, quote_paths
 from project.errors import UserError, nearest
 from project.evaluation_input import check
-from project.generate import free_folder
 
 HELP = """\
 Scores images against real ones: Inception Score, FID, KID, precision, recall, density, coverage;
@@ -76,7 +75,7 @@ def new_folder(config: DictConfig) -> Path:
     if config.out:
         folder = Path(config.out)
     elif config.run:
-        folder = free_folder(Path(config.run) / "evaluation")
+        folder = run_folder.free(Path(config.run) / "evaluation")
     else:
         name = Path(config.images).resolve().name
         return run_folder.create(Path(config.paths.outputs) / "evaluate", name)

@@ -62,8 +62,8 @@ def check(config: DictConfig, words: list[str]) -> Checked:
             "Name what is to be scored: run=<run folder>, or images=<folder> "
             "reference=<folder of real images>."
         )
-    if config.out and Path(config.out).exists() and any(Path(config.out).iterdir()):
-        raise UserError(f"out={config.out} is not empty, and nothing is overwritten: name another.")
+    if config.out:
+        run_folder.check_new(Path(config.out))
     if config.run is None:
         return check_folders(config)
     return check_run(config, own_backbone=not any(w.startswith("backbone=") for w in words))

@@ -30,22 +30,13 @@ def main() -> None:
     config = load_config("generate", quote_paths(sys.argv[1:]))
     check_settings(plain(config), nullable=())
     folder = Path(config.run)
-    out = Path(config.out) if config.out else free_folder(folder / "generated")
-    if out.is_file() or (out.exists() and any(out.iterdir())) or grid_of(out).exists():
-        raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
+    out = Path(config.out) if config.out else run_folder.free(folder / "generated")
+    run_folder.check_new(out)
+    run_folder.check_new(grid_of(out))
     run_folder.require(folder)
     images = generate_images(folder, count=config.n, seed=config.seed, weights=config.weights)
     save(images, out)
     print(f"{len(images)} images: {out}\ngrid: {grid_of(out)}")
-
-
-def free_folder(folder: Path) -> Path:
-    """Returns the first of ``folder``, ``folder_2``, ... that is not there yet."""
-    attempt, free = 1, folder
-    while free.exists():
-        attempt += 1
-        free = folder.with_name(f"{folder.name}_{attempt}")
-    return free
 
 
 def grid_of(out: Path) -> Path:

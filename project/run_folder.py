@@ -48,6 +48,25 @@ def create(parent: Path, label: str) -> Path:
     raise UserError(f"{parent} has a thousand folders named {name}. Remove some.")
 
 
+def free(folder: Path) -> Path:
+    """Returns the first of ``folder``, ``folder_2``, ... that is not there yet."""
+    attempt, found = 1, folder
+    while found.exists():
+        attempt += 1
+        found = folder.with_name(f"{folder.name}_{attempt}")
+    return found
+
+
+def check_new(out: Path) -> None:
+    """Checks that a folder that the user named would hold nothing but what is written now.
+
+    Raises:
+        UserError: something is there.
+    """
+    if out.is_file() or (out.is_dir() and any(out.iterdir())):
+        raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
+
+
 def check_writable(parent: Path) -> None:
     """Checks that run folders can be made in ``parent``, without making anything that stays.
 

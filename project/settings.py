@@ -35,6 +35,8 @@ LEAST = {
     "steps": 1,
     "steps_per_epoch": 1,
     "R1_every": 1,
+    "parallel": 1,
+    "job_minutes": 1,
 }
 # Shares and probabilities: from 0 to less than 1.
 SHARES = {"average_decay", "label_smoothing", "dropout", "fresh"}

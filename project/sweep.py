@@ -19,6 +19,7 @@ from project.command_line import CONF, as_written, load_config
 from project.errors import UserError
 from project.naming import experiment_name, readable
 from project.proposals import Search
+from project.settings import check_settings
 
 SWITCHES = ("-m", "--multirun")
 # Words about the sweep itself: no job of it hears them.
@@ -94,9 +95,7 @@ def read(line: Sequence[str]) -> Sweep:
     if any(word.startswith("resume=") for word in words):
         raise UserError("resume= goes on with one run. A sweep goes on when it is started again.")
     about = [word for word in words if ABOUT.fullmatch(word)]
-    for word in about:
-        if word.startswith(("parallel=", "job_minutes=")):
-            _check_number(word)
+    check_settings(as_written(OmegaConf.from_dotlist(about)), nullable=())
     named = [word for word in about if word.startswith("sweep")]
     lists = _lists([word for word in words if word not in about])
     jobs = []
@@ -119,11 +118,6 @@ def _seeds(word: str) -> str:
     if not re.fullmatch(r"[1-9]\d*", count):
         raise UserError(f"{word} is not allowed. Give the number of seeds, 1 or more: seeds=3.")
     return f"seed=range({count})"
-
-
-def _check_number(word: str) -> None:
-    if not re.fullmatch(r"[1-9]\d*", word.partition("=")[2]):
-        raise UserError(f"{word} is not allowed. Give a whole number from 1.")
 
 
 def _key(word: str) -> str:

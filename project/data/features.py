@@ -62,10 +62,10 @@ def read_two(features: Sequence[str]) -> tuple[Feature, Feature]:
     Raises:
         UserError: they are not two, or twice the same attribute.
     """
-    if isinstance(features, str) or len(features) != 2:
+    if not isinstance(features, Sequence) or isinstance(features, str) or len(features) != 2:
         raise UserError(
-            f"features={features} must be two attributes with their signs, such as "
-            "features=[-No_Beard,+Bald]."
+            f"features={features} does not name two: it must be two attributes with their signs, "
+            "such as features=[-No_Beard,+Bald]."
         )
     first, second = map(Feature.read, features)
     if first.name == second.name:

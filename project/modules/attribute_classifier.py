@@ -10,13 +10,13 @@ from torch.nn import functional as F
 
 from project.data.batches import Batch
 from project.data.pixels import from_uint8
-from project.modules.counted import CountedModule
 from project.modules.jitter import shift
+from project.modules.scheduled import ScheduledModule
 
 AT_ONCE = 250
 
 
-class AttributeModule(CountedModule):
+class AttributeModule(ScheduledModule):
     """Binary cross-entropy on each feature, rare ones weighted up; calibrated at its end.
 
     Args:
@@ -45,11 +45,7 @@ class AttributeModule(CountedModule):
         shift_pixels: int,
         brightness: float,
     ) -> None:
-        super().__init__()
-        self.automatic_optimization = False
-        self.network = network.to(memory_format=torch.channels_last)
-        self.optimizer = optimizer
-        self.schedule = schedule
+        super().__init__(network=network, optimizer=optimizer, schedule=schedule)
         self.shift_pixels = shift_pixels
         self.brightness = brightness
         self.weights = torch.ones(2)
@@ -62,23 +58,12 @@ class AttributeModule(CountedModule):
         held = labels.float().mean(0)
         self.weights = (1 - held) / held
 
-    def configure_optimizers(self) -> Any:
-        """The optimizer and its schedule, which moves on every batch."""
-        optimizer = self.optimizer(params=self.network.parameters())
-        batches = int(self.trainer.estimated_stepping_batches)
-        return [optimizer], [self.schedule(optimizer, total_steps=batches)]
-
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """One step on the cross-entropy of changed images."""
-        optimizer: Any = self.optimizers()
         logits = self.network(self.changed(batch.images)).float()
         weights = self.weights.to(logits.device)
         loss = F.binary_cross_entropy_with_logits(logits, batch.labels.float(), pos_weight=weights)
-        optimizer.zero_grad(set_to_none=True)
-        self.manual_backward(loss)
-        optimizer.step()
-        schedule: Any = self.lr_schedulers()
-        schedule.step()
+        self.descend(loss)
         self.count(len(batch.images), {"L_BCE": loss})
 
     def changed(self, images: Tensor) -> Tensor:

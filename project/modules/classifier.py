@@ -10,11 +10,11 @@ from torch.nn import functional as F
 
 from project.data.batches import Batch
 from project.errors import UserError
-from project.modules.counted import CountedModule
 from project.modules.jitter import shift
+from project.modules.scheduled import ScheduledModule
 
 
-class ClassifierModule(CountedModule):
+class ClassifierModule(ScheduledModule):
     """Cross-entropy on labelled images (Study D, classifiers).
 
     Args:
@@ -34,15 +34,9 @@ class ClassifierModule(CountedModule):
         label_smoothing: float,
         shift_pixels: int,
     ) -> None:
-        super().__init__()
-        self.automatic_optimization = False
-        # Convolutions run on channels-last memory without reordering it.
-        self.network = network.to(memory_format=torch.channels_last)
-        self.optimizer = optimizer
-        self.schedule = schedule
+        super().__init__(network=network, optimizer=optimizer, schedule=schedule)
         self.label_smoothing = label_smoothing
         self.shift_pixels = shift_pixels
-        self.total_batches = 0
 
     def setup(self, stage: str) -> None:
         """Checks that the network has a class for every label.
@@ -63,22 +57,11 @@ class ClassifierModule(CountedModule):
         """Returns the highest label that is trained on, given that of the images."""
         return of_images
 
-    def configure_optimizers(self) -> Any:
-        """The optimizer and its schedule, which moves on every batch."""
-        optimizer = self.optimizer(params=self.network.parameters())
-        batches = int(self.trainer.estimated_stepping_batches)
-        return [optimizer], [self.schedule(optimizer, total_steps=batches)]
-
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """One step on the cross-entropy."""
-        optimizer: Any = self.optimizers()
         images, labels = self.prepare(batch)
         loss = F.cross_entropy(self.network(images), labels, label_smoothing=self.label_smoothing)
-        optimizer.zero_grad(set_to_none=True)
-        self.manual_backward(loss)
-        optimizer.step()
-        schedule: Any = self.lr_schedulers()
-        schedule.step()
+        self.descend(loss)
         self.count(len(batch.images), {"L_CE": loss})
 
     def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:

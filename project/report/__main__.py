@@ -10,8 +10,7 @@ from pathlib import Path
 
 from project.command_line import answer, load_config, quote_paths
 from project.errors import UserError
-from project.generate import free_folder
-from project.run_folder import write_text
+from project.run_folder import check_new, free, write_text
 
 HELP = """\
 Answers from finished runs which augmentation helps, and how sure that is.
@@ -33,9 +32,8 @@ def main() -> None:
     if config.runs is None:
         raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<date>.")
     places = _places(config.runs)
-    out = Path(config.out) if config.out else free_folder(Path("report"))
-    if out.is_file() or (out.is_dir() and any(out.iterdir())):
-        raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
+    out = Path(config.out) if config.out else free(Path("report"))
+    check_new(out)
     texts, charts, counts = report(places)
     write(out, texts, charts)
     print(f"{counts}: {out / 'report.html'}")

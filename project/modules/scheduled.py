@@ -1,0 +1,43 @@
+"""One network, one optimizer, and a learning rate that moves on every batch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from project.modules.counted import CountedModule
+
+
+class ScheduledModule(CountedModule):
+    """A network that descends on one loss.
+
+    Args:
+        network: what is trained.
+        optimizer: parameters -> optimizer.
+        schedule: optimizer and number of batches -> schedule of the learning rate.
+    """
+
+    def __init__(self, *, network: nn.Module, optimizer: Any, schedule: Any) -> None:
+        super().__init__()
+        self.automatic_optimization = False
+        # Convolutions run on channels-last memory without reordering it.
+        self.network = network.to(memory_format=torch.channels_last)
+        self.optimizer = optimizer
+        self.schedule = schedule
+
+    def configure_optimizers(self) -> Any:
+        """The optimizer and its schedule, which moves on every batch."""
+        optimizer = self.optimizer(params=self.network.parameters())
+        batches = int(self.trainer.estimated_stepping_batches)
+        return [optimizer], [self.schedule(optimizer, total_steps=batches)]
+
+    def descend(self, loss: Tensor) -> None:
+        """One step of the optimizer, and of its schedule."""
+        optimizer: Any = self.optimizers()
+        optimizer.zero_grad(set_to_none=True)
+        self.manual_backward(loss)
+        optimizer.step()
+        schedule: Any = self.lr_schedulers()
+        schedule.step()
