@@ -78,7 +78,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         follow(config, build(config, inputs, runs), followed)
         return followed
     if config.resume:
-        resume.check_same(Path(config.resume), inputs.config_hash)
+        resume.check_same(Path(config.resume), config, inputs.config_hash)
     parts = build(config, inputs, runs)
     announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)

@@ -63,11 +63,7 @@ def section(folder: Path, name: str) -> DictConfig:
     Raises:
         UserError: there is no config, or it names code of elsewhere.
     """
-    file = folder / run_folder.CONFIG
-    if not file.is_file():
-        raise UserError(f"{file} is missing. Use the folder as the run left it.")
-    config = OmegaConf.load(file)
-    assert isinstance(config, DictConfig)
-    run_folder.check_targets(OmegaConf.to_container(config[name]), file)
+    config = run_folder.require_config(folder)
+    run_folder.check_targets(OmegaConf.to_container(config[name]), folder / run_folder.CONFIG)
     found: DictConfig = config[name]
     return found

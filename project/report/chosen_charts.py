@@ -11,6 +11,7 @@ from project.report.curves import curves_of
 from project.report.runs import ScoreKey
 from project.report.score_names import title
 from project.report.statistics import estimate
+from project.report.verdict import telling_keys
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,22 @@ class Chart:
 
 
 def choose_charts(studies: Sequence[Study]) -> Iterator[Chart]:
-    """Yields single DA, pairs, all else, and curves of each study; then all studies together."""
+    """Yields single DA, pairs, all else, and curves of each study; then all studies together.
+
+    Each by the scores that the answer is given by.
+    """
     for number, study in enumerate(studies, start=1):
-        for key in study.keys[:1]:
-            yield from _study_charts(study, key, f"study_{number}")
+        for key in _shown(study):
+            yield from _study_charts(study, key, f"study_{number}_{key[2]}")
     if len(studies) > 1:
-        shared = [key for key in studies[0].keys if all(key in study.keys for study in studies)]
-        for key in shared[:1]:
-            yield _chart("side_by_side", side_by_side(studies, key), f"{len(studies)} studies")
+        for key in _shown(studies[0]):
+            if all(key in study.keys for study in studies):
+                name = f"side_by_side_{key[2]}"
+                yield _chart(name, side_by_side(studies, key), f"{len(studies)} studies")
+
+
+def _shown(study: Study) -> list[ScoreKey]:
+    return telling_keys(study) or study.keys[:1]
 
 
 def _study_charts(study: Study, key: ScoreKey, name: str) -> Iterator[Chart]:

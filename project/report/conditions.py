@@ -169,7 +169,9 @@ def settle(conditions: Sequence[Condition]) -> list[Condition]:
     for condition in conditions:
         study = studies[condition.study]
         keys = [key for key in (*SHOWN, *telling[:6]) if key in study]
-        words = [f"{key}={study[key]}" if study[key] else key for key in keys]
+        # What a user writes as null is read from a config as None.
+        written = {key: "null" if study[key] == "None" else study[key] for key in keys}
+        words = [f"{key}={value}" if value else key for key, value in written.items()]
         originals = known.get(condition.study)
         size = originals if condition.da_size is None else condition.da_size
         settled.append(

@@ -76,8 +76,11 @@ def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
 def _effect(summary: Summary, key: ScoreKey) -> str:
     assert summary.versus_none
     found = summary.versus_none.estimate
+    better = known(key[2]).better
+    worse = found.mean > 0 if better == LOWER else found.mean < 0
+    told = "" if better in (BOTH, NEITHER) else ", which is worse" if worse else ", which is better"
     return (
-        f"{_name(summary)}: {title(key)} {found.mean:+.3g} against none (95 % interval "
+        f"{_name(summary)}: {title(key)} {found.mean:+.3g} against none{told} (95 % interval "
         f"{found.low:+.3g} to {found.high:+.3g}, corrected p = {summary.p_corrected:.2g}, "
         f"{found.count} seeds)."
     )

@@ -79,6 +79,8 @@ def test_resuming_with_other_settings_is_refused(
 ) -> None:
     monkeypatch.chdir(uninterrupted.parents[2])
     before = (uninterrupted / "result.json").read_bytes()
-    with pytest.raises(UserError, match="begun with other data or settings"):
+    with pytest.raises(
+        UserError, match=r"begun with other settings \(module.average_decay: 0.999 -> 0.5\)"
+    ):
         run_here(main, [f"resume={uninterrupted}", "module.average_decay=0.5"], monkeypatch)
     assert (uninterrupted / "result.json").read_bytes() == before

@@ -38,7 +38,12 @@ def test_data_sets_stand_beside_each_other() -> None:
     assert bars.labels == ["none", "flip", "contrast+flip 1:1", "contrast+flip 1:1, DA x 2"]
     assert bars.series[1] == ("Pomeranian", [[5.0], [], [], []])
     names = [chart.name for chart in choose_charts(studies)]
-    assert names == ["study_1_single", "study_1_pairs", "study_2_single", "side_by_side"]
+    assert names == [
+        "study_1_inception_score_single",
+        "study_1_inception_score_pairs",
+        "study_2_inception_score_single",
+        "side_by_side_inception_score",
+    ]
 
 
 @pytest.mark.parametrize("label", ["flip", "$\\frac{", "\u4e2d\n" * 50, "_x"])

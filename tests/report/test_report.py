@@ -94,9 +94,11 @@ def test_a_report_is_whole(out: Path) -> None:
     assert "https://" not in text
     for said in ("no memory", "2026-01-02_b", "broken", "not finite", "never heard of", "copies?"):
         assert said in text
-    assert {"study_1_single.png", "study_1_pairs.png", "study_2_epochs.png"} <= {
-        path.name for path in out.iterdir()
-    }
+    assert {
+        "study_1_fid_single.png",
+        "study_1_inception_score_pairs.png",
+        "study_2_inception_score_epochs.png",
+    } <= {path.name for path in out.iterdir()}
     for path in out.glob("*.png"):
         with Image.open(path) as picture:
             assert picture.width == 900
