@@ -14,6 +14,8 @@ from project.data.source import ImageSet
 from project.errors import UserError, nearest
 
 Rows = NDArray[np.int64]
+# The experiments whose D can be D_1 or D_2.
+OF_ONE_FEATURE = ("two_feature_single", "two_feature_detector")
 
 
 class Feature(NamedTuple):
@@ -168,6 +170,27 @@ class WantedFeatures:
         self.rows(images)
 
 
+class DetectorFeatures(WantedFeatures):
+    """What a detector of one feature is trained on: images with it, and images without it."""
+
+    def rows(self, images: ImageSet) -> list[Rows]:
+        """Returns the images with the feature, then those without it, as row numbers.
+
+        Raises:
+            UserError: the attribute is unknown, or either are fewer than a batch.
+        """
+        (held,) = super().rows(images)
+        without = ~self.trained[0].held_by(images, "feature")
+        rows = np.flatnonzero(without).astype(np.int64)
+        if len(rows) < self.batch_size:
+            raise UserError(
+                f"{len(rows)} of the {len(images)} images lack the feature {self.trained[0]}, "
+                f"fewer than a batch of {self.batch_size}. Take more images (n=null takes all), "
+                "another feature, or a smaller datamodule.batch_size."
+            )
+        return [held, rows]
+
+
 class JointFeatures(WantedFeatures):
     """Solution 2, which looks at a D_1 and a D_2 that were trained before.
 
@@ -214,7 +237,7 @@ class JointFeatures(WantedFeatures):
         result = run_folder.require(folder)
         words = dict(word.partition("=")[::2] for word in map(str, result.get("overrides", [])))
         end = f"Name a run of two_feature_single feature={feature}, or leave it out to train one."
-        if result.get("experiment") != "two_feature_single":
+        if result.get("experiment") not in OF_ONE_FEATURE:
             raise UserError(f"{told} is a run of {result.get('experiment')}. {end}")
         if Feature.read(words.get("feature", "")) != feature:
             raise UserError(f"{told} was trained on the feature {words.get('feature')}. {end}")

@@ -1,5 +1,7 @@
 """The equations of Study B: one feature (1), (2), and both at once (3) to (8).
 
+`L_GM3` is not the study's: it wants what (8) wants, and has a gradient everywhere.
+
 ``D_k`` are answers in [0, 1], ``D_M`` answers in [0, 2]; each is a vector of ``m``, one number for
 each image. Every loss is a mean over the images.
 """
@@ -85,6 +87,18 @@ def L_GM2(fake_1: Tensor, fake_2: Tensor) -> Tensor:
         fake_2: D_2(G_M(z)), ``m``.
     """
     return ((fake_1 + fake_2 - 1).clamp(min=0) - 1).square().mean()
+
+
+def L_GM3(fake_1: Tensor, fake_2: Tensor) -> Tensor:
+    """``1/m sum_i 1/2 [ ( D_1(G_M(z_i)) - 1 )^2 + ( D_2(G_M(z_i)) - 1 )^2 ]``.
+
+    It wants what (8) wants, and has a gradient everywhere.
+
+    Args:
+        fake_1: D_1(G_M(z)), ``m``.
+        fake_2: D_2(G_M(z)), ``m``.
+    """
+    return ((fake_1 - 1).square().mean() + (fake_2 - 1).square().mean()) / 2
 
 
 def flat(fake_1: Tensor, fake_2: Tensor) -> Tensor:

@@ -1,10 +1,13 @@
-"""The adversary that a robust classifier is trained against."""
+"""The adversary that robust networks are trained against."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
-from torch import Tensor, nn
-from torch.nn import functional as F
+from torch import Tensor
+
+from project.errors import UserError
 
 # A step overshoots the share of the radius that it would need, so that the edge is reached.
 OVERSHOOT = 2.5
@@ -22,37 +25,48 @@ class PGD:
     Args:
         eps: radius in L2.
         steps: gradient steps.
+
+    Raises:
+        UserError: the radius is negative.
     """
 
     def __init__(self, *, eps: float, steps: int) -> None:
+        if eps < 0:
+            raise UserError(f"The adversary's radius attack.eps={eps} must be 0 or more.")
         self.eps = eps
         self.steps = steps
 
     def attack(
-        self, network: nn.Module, images: Tensor, labels: Tensor, eps: float, rng: torch.Generator
+        self,
+        loss: Callable[[Tensor], Tensor],
+        images: Tensor,
+        eps: float | Tensor,
+        pixel_range: tuple[float, float],
+        rng: torch.Generator,
     ) -> Tensor:
-        """Moves each image, within ``eps``, to where the network is most wrong about it.
+        """Moves each image, within ``eps``, to where a frozen network is most wrong about it.
 
         Args:
-            network: images -> logits; frozen.
-            images: ``N x 1 x H x W`` in [0, 1].
-            labels: ``N``, int64.
-            eps: radius.
+            loss: images ``N x C x H x W`` -> how wrong the network is about them, summed.
+            images: ``N x C x H x W``.
+            eps: radius, of all or of each, ``N x 1 x 1 x 1`` on the CPU.
+            pixel_range: lowest and highest value of a pixel, which is not left.
             rng: a generator of the CPU.
 
         Returns:
-            ``N x 1 x H x W`` in [0, 1], without graph.
+            ``N x C x H x W``, without graph.
         """
         away = torch.randn(images.shape, generator=rng)
         away *= eps * torch.rand(len(images), 1, 1, 1, generator=rng) / lengths(away)
         away = away.to(images.device)
+        if isinstance(eps, Tensor):
+            eps = eps.to(images.device)
         for _ in range(self.steps):
             away.requires_grad_(True)
-            logits = network((images + away).clamp(0, 1))
-            loss = F.cross_entropy(logits, labels, reduction="sum")
-            (gradient,) = torch.autograd.grad(loss, away)
+            wrong = loss((images + away).clamp(*pixel_range))
+            (gradient,) = torch.autograd.grad(wrong, away)
             with torch.no_grad():
                 away = away + OVERSHOOT * eps / self.steps * gradient / lengths(gradient)
                 away = away * (eps / lengths(away)).clamp(max=1)
-                away = (images + away).clamp(0, 1) - images
-        return (images + away).detach().clamp_(0, 1)
+                away = (images + away).clamp(*pixel_range) - images
+        return (images + away).detach().clamp_(*pixel_range)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from project.data.batches import Batch
 from project.modules.adversary import PGD
@@ -76,12 +78,15 @@ class RobustClassifierModule(ClassifierModule):
             # The full radius from the middle of the training on; at once, it learns nothing.
             batches = int(self.trainer.estimated_stepping_batches)
             eps = self.attack.eps * min(1.0, 2 * (self.batches + 1) / batches)
-            images = self.attack.attack(self.network, images, labels, eps, rng)
+            images = self.attack.attack(self._wrong(labels), images, eps, (0.0, 1.0), rng)
         if self.pool is not None:
             failures = self.pool.draw(self.network, rng)
             images, labels = torch.cat([images, failures]), self._with_noise(labels, len(failures))
         self.network.requires_grad_(True)
         return images, labels
+
+    def _wrong(self, labels: Tensor) -> Callable[[Tensor], Tensor]:
+        return lambda images: F.cross_entropy(self.network(images), labels, reduction="sum")
 
     def _with_noise(self, labels: Tensor, count: int) -> Tensor:
         return torch.cat([labels, labels.new_full((count,), self.noise_label)])

@@ -12,12 +12,12 @@ from typing import Any
 
 from project.errors import UserError, nearest
 
-# Equations (1), (6), (7), (8) for G and (2) to (5) for D.
+# Equations (1), (6), (7), (8) for G and (2) to (5) for D; L_GM3 is not the study's.
 TERMS = {
-    "G": ("L_G", "L_GM1a", "L_GM1b", "L_GM2"),
+    "G": ("L_G", "L_GM1a", "L_GM1b", "L_GM2", "L_GM3"),
     "D": ("L_D", "L_DM1", "L_DM2", "L_DM3"),
 }
-OF_D_1_AND_D_2 = {"L_GM2", "L_DM3"}
+OF_D_1_AND_D_2 = {"L_GM2", "L_GM3", "L_DM3"}
 REAL = ("alternate", "halves", "union")
 SMOOTH = ("none", "linear", "cosine")
 KEYS = ("until", "real", "G", "D")
@@ -35,7 +35,8 @@ class Stage:
         begin: number of epochs before it.
         end: number of epochs until its end.
         real: where D's real images come from: ``alternate`` takes feature 1 in odd epochs and
-            feature 2 in even ones, ``halves`` half a batch from each, ``union`` all together.
+            feature 2 in even ones, ``halves`` half a batch from each, ``union`` all together. A
+            detector's halves are images with, and images without its feature.
         weights: of the terms of ``G`` and of ``D``.
     """
 

@@ -73,7 +73,7 @@ class TwoFeaturesModule(GANModule):
             "L_DM2": lambda: losses.L_DM2(generated),
             "L_DM3": lambda: losses.L_DM3(generated, *self._of_each(fake)),
         }
-        return self._weighted("D", terms)
+        return self.weighted("D", terms)
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """(1), or (6) to (8), each with its weight."""
@@ -83,20 +83,21 @@ class TwoFeaturesModule(GANModule):
             "L_GM1a": lambda: losses.L_GM1a(generated),
             "L_GM1b": lambda: losses.L_GM1b(generated),
         }
-        found = self._weighted("G", terms)
-        weight = self.stages.weights(self.current_epoch)["G"].get("L_GM2", 0.0)
-        if weight > 0:
+        weights = self.stages.weights(self.current_epoch)["G"]
+        if weights.get("L_GM2", 0.0) > 0 or weights.get("L_GM3", 0.0) > 0:
             of_each = self._of_each(fake)
-            found["L_GM2"] = Term(weight, losses.L_GM2(*of_each))
+            terms["L_GM2"] = lambda: losses.L_GM2(*of_each)
+            terms["L_GM3"] = lambda: losses.L_GM3(*of_each)
             # Logged beside the losses; it has no gradient.
-            found["L_GM2_flat"] = Term(0.0, losses.flat(*of_each))
-        return found
+            flat = {"L_GM2_flat": Term(0.0, losses.flat(*of_each))}
+            return self.weighted("G", terms) | flat
+        return self.weighted("G", terms)
 
     def _of_each(self, images: Tensor) -> tuple[Tensor, Tensor]:
         one, two = (module.answer(images) for module in self.frozen)
         return one, two
 
-    def _weighted(self, network: str, terms: dict[str, Callable[[], Tensor]]) -> dict[str, Term]:
+    def weighted(self, network: str, terms: dict[str, Callable[[], Tensor]]) -> dict[str, Term]:
         """Computes the terms that have a weight in this epoch."""
         weights = self.stages.weights(self.current_epoch)[network]
         return {

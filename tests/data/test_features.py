@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from project.data.features import (
+    DetectorFeatures,
     Feature,
     JointFeatures,
     LabelledFeatures,
@@ -63,6 +64,17 @@ def test_without_the_images_that_have_both() -> None:
     assert rows(exclude_both=True, trained=["+Bald"]) == [[1, 5]]
 
 
+def test_a_detector_sees_images_without_its_feature_too() -> None:
+    def both_kinds(**changed: Any) -> list[list[int]]:
+        wanted = DetectorFeatures(**given(trained=["+Bald"], **changed))
+        return [some.tolist() for some in wanted.rows(faces(FACES))]
+
+    assert both_kinds() == [[0, 1, 4, 5], [2, 3, 6]]
+    assert both_kinds(exclude_both=True) == [[1, 5], [2, 3, 6]]
+    with pytest.raises(UserError, match=r"3 of the 7 images lack the feature \+Bald, fewer than a"):
+        both_kinds(batch_size=4)
+
+
 @pytest.mark.parametrize("written", ["Bald", "+Bald", " +Bald"])
 def test_no_sign_means_plus(written: str) -> None:
     assert Feature.read(written) == Feature("Bald", 1)
@@ -104,6 +116,7 @@ def run(folder: Path, **changed: Any) -> Path:
     ("changed", "sentence"),
     [
         ({}, ""),
+        ({"experiment": "two_feature_detector"}, ""),
         ({"experiment": "da_faces"}, "is a run of da_faces. Name a run of two_feature_single"),
         ({"overrides": ["feature=Bald"]}, "was trained on the feature Bald. Name .*=-No_Beard"),
         ({"data": {"fingerprint": "g"}}, "was trained on other images, or in another size"),

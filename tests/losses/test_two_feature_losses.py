@@ -29,6 +29,8 @@ BY_HAND = [
     (losses.L_GM1b, [FAKE], 1.65625),
     # (max(0, -0.25) - 1)^2 = 1, (max(0, 0.5) - 1)^2 = 0.25
     (losses.L_GM2, [ONE, TWO], 0.625),
+    # [(0.5625 + 0.0625) / 2 + (0.25 + 0.0625) / 2] / 2
+    (losses.L_GM3, [ONE, TWO], 0.234375),
     (losses.flat, [ONE, TWO], 0.5),
 ]
 # Sign of the derivative by each answer: + where the loss wants it smaller.
@@ -41,6 +43,7 @@ SIGNS = [
     (losses.L_GM1a, [FAKE], [[-1, 1]]),
     (losses.L_GM1b, [FAKE], [[-1, -1]]),
     (losses.L_GM2, [ONE, TWO], [[0, -1], [0, -1]]),
+    (losses.L_GM3, [ONE, TWO], [[-1, -1], [-1, -1]]),
 ]
 
 
@@ -75,6 +78,7 @@ def test_signs_of_the_gradients(
         (losses.L_D, [(1.0,), (0.0,)]),
         (losses.L_DM1, [(1.0, 1.7, 2.0)]),
         (losses.L_DM2, [(0.0,)]),
+        (losses.L_GM3, [(1.0,), (1.0,)]),
         (losses.L_DM3, [(1.25,), (0.75,), (0.5,)]),
         (losses.L_GM1a, [(1.0,)]),
         (losses.L_GM1b, [(2.0,)]),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import cross_entropy
 
+from project.errors import UserError
 from project.modules.adversary import PGD
 
 LABELS = torch.tensor([0, 1, 2, 0, 1, 2])
@@ -24,8 +27,16 @@ def images() -> Tensor:
     return torch.rand(6, 1, 8, 8, generator=rng(5))
 
 
+def wrong(net: nn.Module) -> Callable[[Tensor], Tensor]:
+    return lambda given: cross_entropy(net(given), LABELS, reduction="sum")
+
+
+def attack(pgd: PGD, net: nn.Module, given: Tensor, eps: float, seed: int = 1) -> Tensor:
+    return pgd.attack(wrong(net), given, eps, (0.0, 1.0), rng(seed))
+
+
 def attacked(eps: float, steps: int = 8, seed: int = 1) -> Tensor:
-    return PGD(eps=eps, steps=steps).attack(network(), images(), LABELS, eps, rng(seed))
+    return attack(PGD(eps=eps, steps=steps), network(), images(), eps, seed)
 
 
 def moved(after: Tensor) -> Tensor:
@@ -50,7 +61,7 @@ def test_the_ball_and_the_range_are_kept(eps: float) -> None:
 def test_the_edge_of_the_ball_is_reached() -> None:
     # On images away from 0 and 1, so that the range takes nothing off.
     grey = 0.4 + 0.2 * images()
-    after = PGD(eps=0.3, steps=4).attack(network(), grey, LABELS, 0.3, rng())
+    after = attack(PGD(eps=0.3, steps=4), network(), grey, 0.3)
     assert (after - grey).flatten(1).norm(dim=1).tolist() == pytest.approx([0.3] * 6, rel=1e-4)
 
 
@@ -67,7 +78,7 @@ def test_a_wider_ball_holds_worse_images() -> None:
 
 
 def test_the_radius_given_rules() -> None:
-    after = PGD(eps=2.0, steps=8).attack(network(), images(), LABELS, 0.1, rng())
+    after = attack(PGD(eps=2.0, steps=8), network(), images(), 0.1)
     assert torch.equal(after, attacked(0.1))
 
 
@@ -79,7 +90,7 @@ def test_a_flat_network_breaks_nothing() -> None:
     last = nn.Linear(64, 3)
     nn.init.zeros_(last.weight)
     flat = nn.Sequential(nn.Flatten(), last).requires_grad_(False)
-    after = PGD(eps=0.5, steps=3).attack(flat, images(), LABELS, 0.5, rng())
+    after = attack(PGD(eps=0.5, steps=3), flat, images(), 0.5)
     assert torch.isfinite(after).all()
     assert (moved(after) <= 0.5 * (1 + 1e-5)).all()
 
@@ -92,12 +103,24 @@ def test_the_generator_alone_decides() -> None:
 def test_neighbours_do_not_matter() -> None:
     others = images()
     others[1:] = 1 - others[1:]
-    changed = PGD(eps=0.5, steps=4).attack(network(), others, LABELS, 0.5, rng())
+    changed = attack(PGD(eps=0.5, steps=4), network(), others, 0.5)
     torch.testing.assert_close(changed[:1], attacked(0.5, steps=4)[:1])
 
 
 def test_the_network_collects_no_gradients_and_the_images_stay() -> None:
     net, given = network(), images()
-    PGD(eps=0.5, steps=2).attack(net, given, LABELS, 0.5, rng())
+    attack(PGD(eps=0.5, steps=2), net, given, 0.5)
     assert torch.equal(given, images())
     assert all(p.grad is None for p in net.parameters())
+
+
+def test_another_range_of_pixels_is_kept() -> None:
+    given = images() * 2 - 1
+    after = PGD(eps=3.0, steps=4).attack(wrong(network()), given, 3.0, (-1.0, 1.0), rng())
+    assert -1 <= after.min() < -0.9
+    assert 0.9 < after.max() <= 1
+
+
+def test_a_negative_radius_is_refused() -> None:
+    with pytest.raises(UserError, match=r"attack.eps=-0.5 must be 0 or more"):
+        PGD(eps=-0.5, steps=2)

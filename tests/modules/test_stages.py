@@ -107,7 +107,7 @@ BAD = [
     ("plan.early.G.L_GM2", 0.2, r"plan.early.G sum to 1.19\d*, but must sum to 1: L_GM1a=0.990099"),
     ("plan.late.D.L_DM1", -0.1, "plan.late.D.L_DM1=-0.1 is no weight. Allowed: 0 to 1"),
     ("plan.late.D.L_DM1", "x", "plan.late.D.L_DM1=x is no weight"),
-    ("plan.late.G.L_GM3", 0.1, "'L_GM3' is no term of stages.plan.late.G. Did you mean 'L_GM2'"),
+    ("plan.late.G.L_GM4", 0.1, "'L_GM4' is no term of stages.plan.late.G. Did you mean 'L_GM3'"),
     ("plan.late.G.L_DM1", 0.1, "'L_DM1' is no term of stages.plan.late.G"),
     ("plan.late.until", 0.9, "Epochs 271 to 300 belong to no stage: the last one, 'late'"),
     ("plan.late.until", None, "plan.late.until is missing"),
