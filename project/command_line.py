@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -191,10 +191,22 @@ def _composition_sentence(
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
     else:
         known = {*known, *map(str, config or ())}
+        paths = _paths(as_written(config)) if config is not None else ()
+        deeper = [path for path in paths if path.endswith(f".{last}")]
+        if deeper:
+            return f"'{last}' is not a key. Did you mean '{deeper[0]}'?"
     place = f" of {parent}" if parent else ""
     if not known:
         return f"'{last}' is not a key{place}, which has none."
     return f"'{last}' is not a key{place}. {nearest(last, known)}"
+
+
+def _paths(values: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    """Yields the full keys of a config, a section's own before those of its sections."""
+    yield from (f"{place}{key}" for key in values)
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, f"{place}{key}.")
 
 
 def _instantiation_sentence(error: InstantiationException, words: Sequence[str]) -> str | None:

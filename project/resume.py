@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -21,7 +22,7 @@ def words(line: Sequence[str]) -> list[str]:
         line: the command line; where it has no ``resume=``, it is returned as it is.
 
     Raises:
-        UserError: the folder is not a run's, or has no checkpoint yet.
+        UserError: the folder is not a run's, has no checkpoint yet, or is finished.
     """
     named = [word for word in line if word.startswith("resume=")]
     if not named or named[-1] in ("resume=", "resume=null"):
@@ -29,7 +30,14 @@ def words(line: Sequence[str]) -> list[str]:
     folder = Path(named[-1].split("=", 1)[1].strip("'"))
     result = run_folder.require(folder)
     run_folder.require_checkpoint(folder)
-    return [*map(str, result["overrides"]), *line]
+    before = list(map(str, result["overrides"]))
+    if result.get("status") == "finished":
+        raise UserError(
+            f"{folder} is finished, so there is nothing to resume; its scores are in "
+            f"{run_folder.RESULT}. For a longer training start a new run, with more epochs: "
+            f"python -m project.run {shlex.join(before)}"
+        )
+    return [*before, *line]
 
 
 def lasting(overrides: Sequence[str]) -> list[str]:

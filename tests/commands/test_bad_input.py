@@ -22,6 +22,7 @@ FACES = ["experiment=da_faces", "da=flip_gen"]
 CONFIG = [
     (["experiment=da_celebra"], "Did you mean 'da_celeba'"),
     ([], "experiment=<option> is missing. Allowed: .*da_celeba"),
+    ([*FACES, "lr=3"], "'lr' is not a key. Did you mean 'module.d_optimizer.lr'"),
     ([*FACES, "sede=3"], "'sede' is not a key. Did you mean 'seed'"),
     ([*FACES, "da.sise=3"], "'sise' is not a key of da. Did you mean 'size'"),
     ([*FACES, "pahts.data=x"], "'pahts' is not a key. Did you mean 'paths'"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,13 +76,24 @@ def test_killed_and_resumed_ends_the_same(
     assert result_of(folder)["scores"] == result_of(uninterrupted)["scores"]
 
 
-def test_resuming_with_other_settings_is_refused(
+def test_a_finished_run_is_not_resumed(
     uninterrupted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(uninterrupted.parents[2])
-    before = (uninterrupted / "result.json").read_bytes()
-    with pytest.raises(
-        UserError, match=r"begun with other settings \(module.average_decay: 0.999 -> 0.5\)"
-    ):
-        run_here(main, [f"resume={uninterrupted}", "module.average_decay=0.5"], monkeypatch)
-    assert (uninterrupted / "result.json").read_bytes() == before
+    with pytest.raises(UserError, match=r"is finished, so there is nothing to resume; its scores"):
+        run_here(main, [f"resume={uninterrupted}"], monkeypatch)
+
+
+def test_resuming_with_other_settings_is_refused(
+    uninterrupted: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(uninterrupted.parents[2])
+    folder = tmp_path / "interrupted"
+    shutil.copytree(uninterrupted, folder)
+    result = result_of(folder) | {"status": "interrupted"}
+    (folder / "result.json").write_text(json.dumps(result))
+    before = (folder / "result.json").read_bytes()
+    changed = r"begun with other settings \(module.average_decay: 0.999 -> 0.5\)"
+    with pytest.raises(UserError, match=changed):
+        run_here(main, [f"resume={folder}", "module.average_decay=0.5"], monkeypatch)
+    assert (folder / "result.json").read_bytes() == before
