@@ -5,11 +5,16 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
+from project import run_folder
 from project.command_line import plain
+from project.errors import UserError
+
+NAMED = 3  # changed settings that are told
 
 
 def config_hash(config: DictConfig, data: str) -> str:
@@ -24,6 +29,42 @@ def config_hash(config: DictConfig, data: str) -> str:
     """
     text = json.dumps([hashed(config), data], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
+    """Checks that the run is continued with the settings it was begun with.
+
+    Args:
+        folder: of the run.
+        config: that it would be continued with.
+        config_hash: of this config and the images.
+
+    Raises:
+        UserError: another data set or another setting would change its weights.
+    """
+    if run_folder.require(folder).get("config_hash") == config_hash:
+        return
+    settings = list(changed(hashed(config_of(folder)), hashed(config)))
+    told = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")
+    raise UserError(
+        f"{folder} was begun with other {f'settings ({told})' if settings else 'images'}. Resume "
+        "it with resume=<folder> and no other word that changes the training, from the folder in "
+        "which it was started."
+    )
+
+
+def config_of(folder: Path) -> DictConfig:
+    """Reads the config that a run was made with.
+
+    Raises:
+        UserError: there is none.
+    """
+    file = folder / run_folder.CONFIG
+    if not file.is_file():
+        raise UserError(f"{file} is missing. Use the folder as the run left it.")
+    config = OmegaConf.load(file)
+    assert isinstance(config, DictConfig)
+    return config
 
 
 def hashed(config: DictConfig) -> dict[str, Any]:

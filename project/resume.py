@@ -6,13 +6,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from omegaconf import DictConfig
-
 from project import holding, run_folder
 from project.errors import UserError
-from project.identity import changed, hashed
-
-NAMED = 3  # changed settings that are told
 
 
 def words(line: Sequence[str]) -> list[str]:
@@ -43,28 +38,6 @@ def words(line: Sequence[str]) -> list[str]:
 def lasting(overrides: Sequence[str]) -> list[str]:
     """Returns the words that make a run what it is: not that it is resumed, nor by which sweep."""
     return [word for word in overrides if not word.startswith(("resume=", "sweep"))]
-
-
-def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
-    """Checks that the run is continued with the settings it was begun with.
-
-    Args:
-        folder: of the run.
-        config: that it would be continued with.
-        config_hash: of this config and the images.
-
-    Raises:
-        UserError: another data set or another setting would change its weights.
-    """
-    if run_folder.require(folder).get("config_hash") == config_hash:
-        return
-    settings = list(changed(hashed(run_folder.require_config(folder)), hashed(config)))
-    told = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")
-    raise UserError(
-        f"{folder} was begun with other {f'settings ({told})' if settings else 'images'}. Resume "
-        "it with resume=<folder> and no other word that changes the training, from the folder in "
-        "which it was started."
-    )
 
 
 def resumable(folders: Iterable[Path]) -> Iterator[Path]:

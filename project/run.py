@@ -29,6 +29,7 @@ from project.command_line import (
 from project.errors import UserError
 from project.help import print_help
 from project.holding import holding
+from project.identity import check_same
 from project.inputs import Inputs, check, check_words
 from project.interruption import Interrupted
 from project.naming import experiment_name, outputs_of, readable
@@ -78,7 +79,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         follow(config, build(config, inputs, runs), followed)
         return followed
     if config.resume:
-        resume.check_same(Path(config.resume), config, inputs.config_hash)
+        check_same(Path(config.resume), config, inputs.config_hash)
     parts = build(config, inputs, runs)
     announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)

@@ -14,8 +14,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from omegaconf import DictConfig, OmegaConf
-
 from project.errors import UserError
 
 RESULT = "result.json"
@@ -137,20 +135,6 @@ def how_to_go_on(folder: Path) -> str:
         return f"Continue it: {program} {shlex.quote(f'resume={folder}')}"
     words = (read_result(folder) or {}).get("overrides", [])
     return f"It has no {CHECKPOINT} yet, so start it again: {program} {shlex.join(map(str, words))}"
-
-
-def require_config(folder: Path) -> DictConfig:
-    """Reads a run's config, in which nothing is built or run yet.
-
-    Raises:
-        UserError: there is none.
-    """
-    file = folder / CONFIG
-    if not file.is_file():
-        raise UserError(f"{file} is missing. Use the folder as the run left it.")
-    config = OmegaConf.load(file)
-    assert isinstance(config, DictConfig)
-    return config
 
 
 def require_checkpoint(folder: Path) -> Path:

@@ -13,6 +13,7 @@ from omegaconf import DictConfig, OmegaConf
 from project import run_folder
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
+from project.identity import config_of
 
 
 def load_module(folder: Path) -> Any:
@@ -63,7 +64,7 @@ def section(folder: Path, name: str) -> DictConfig:
     Raises:
         UserError: there is no config, or it names code of elsewhere.
     """
-    config = run_folder.require_config(folder)
+    config = config_of(folder)
     run_folder.check_targets(OmegaConf.to_container(config[name]), folder / run_folder.CONFIG)
     found: DictConfig = config[name]
     return found
