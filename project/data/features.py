@@ -150,15 +150,18 @@ class WantedFeatures:
         for feature in self.trained:
             held = feature.held_by(images, "features" if len(self.trained) > 1 else "feature")
             rows = np.flatnonzero(held & allowed).astype(np.int64)
-            if len(rows) < self.batch_size:
-                raise UserError(
-                    f"{len(rows)} of the {len(images)} images have the feature {feature}"
-                    f"{' alone' if self.exclude_both else ''}, fewer than a batch of "
-                    f"{self.batch_size}. Take more images (n=null takes all), another feature, or "
-                    "a smaller datamodule.batch_size."
-                )
+            alone = " alone" if self.exclude_both else ""
+            self._check_enough(rows, images, f"have the feature {feature}{alone}")
             found.append(rows)
         return found
+
+    def _check_enough(self, rows: Rows, images: ImageSet, what: str) -> None:
+        if len(rows) < self.batch_size:
+            raise UserError(
+                f"{len(rows)} of the {len(images)} images {what}, fewer than a batch of "
+                f"{self.batch_size}. Take more images (n=null takes all), another feature, or a "
+                "smaller datamodule.batch_size."
+            )
 
     def check(self, images: ImageSet) -> None:
         """Holds the wish against the data.
@@ -182,12 +185,7 @@ class DetectorFeatures(WantedFeatures):
         (held,) = super().rows(images)
         without = ~self.trained[0].held_by(images, "feature")
         rows = np.flatnonzero(without).astype(np.int64)
-        if len(rows) < self.batch_size:
-            raise UserError(
-                f"{len(rows)} of the {len(images)} images lack the feature {self.trained[0]}, "
-                f"fewer than a batch of {self.batch_size}. Take more images (n=null takes all), "
-                "another feature, or a smaller datamodule.batch_size."
-            )
+        self._check_enough(rows, images, f"lack the feature {self.trained[0]}")
         return [held, rows]
 
 

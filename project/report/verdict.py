@@ -65,9 +65,8 @@ def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
                 "worse as the study reads it, better as the field does"
             )
         return f"{'; '.join(parts)}."
-    sign = -1 if better == LOWER else 1
-    helps = [_name(s) for s in clear if _difference(s) * sign > 0]
-    harms = [_name(s) for s in clear if _difference(s) * sign < 0]
+    helps = [_name(s) for s in clear if _gain(s, key) > 0]
+    harms = [_name(s) for s in clear if _gain(s, key) < 0]
     parts = [f"{_listed(helps)} help{'s' if len(helps) == 1 else ''}"] if helps else []
     parts += [f"{_listed(harms)} do{'es' if len(harms) == 1 else ''} harm"] if harms else []
     return f"{'; '.join(parts)}."
@@ -76,9 +75,9 @@ def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
 def _effect(summary: Summary, key: ScoreKey) -> str:
     assert summary.versus_none
     found = summary.versus_none.estimate
-    better = known(key[2]).better
-    worse = found.mean > 0 if better == LOWER else found.mean < 0
-    told = "" if better in (BOTH, NEITHER) else ", which is worse" if worse else ", which is better"
+    told = ""
+    if known(key[2]).better not in (BOTH, NEITHER):
+        told = f", which is {'better' if _gain(summary, key) > 0 else 'worse'}"
     return (
         f"{_name(summary)}: {title(key)} {found.mean:+.3g} against none{told} (95 % interval "
         f"{found.low:+.3g} to {found.high:+.3g}, corrected p = {summary.p_corrected:.2g}, "
@@ -109,6 +108,11 @@ def _name(summary: Summary) -> str:
 
 def _difference(summary: Summary) -> float:
     return summary.versus_none.estimate.mean if summary.versus_none else math.nan
+
+
+def _gain(summary: Summary, key: ScoreKey) -> float:
+    """The difference, above 0 where it is one for the better."""
+    return _difference(summary) * (-1 if known(key[2]).better == LOWER else 1)
 
 
 def _listed(names: Sequence[str]) -> str:
