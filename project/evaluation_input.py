@@ -8,12 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from project import run_folder
 from project.command_line import plain
 from project.data.source import ImageSource
 from project.errors import UserError
+from project.identity import config_of
 from project.metrics.backbone import Backbone
 from project.metrics.folder_pictures import Survey, folder_pictures, survey
 
@@ -92,14 +93,10 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
     """
     folder = Path(config.run)
     run_folder.require(folder)
-    file = folder / run_folder.CONFIG
-    if not file.is_file():
-        raise UserError(f"{folder} has no {file.name}: the run was not finished. Resume it.")
-    run = OmegaConf.load(file)
-    assert isinstance(run, DictConfig)
+    run = config_of(folder)
     values = plain(run)
     for section in ("data", "backbone"):
-        run_folder.check_targets(values.get(section), file)
+        run_folder.check_targets(values.get(section), folder / run_folder.CONFIG)
     data = {**values["data"], "cache": config.paths.cache}
     source: ImageSource = instantiate(data)
     if source.channels != 3 or "backbone" not in run:

@@ -74,7 +74,8 @@ def hashed(config: DictConfig) -> dict[str, Any]:
         config: of the run.
     """
     values = plain(config)
-    for key in values.pop("unhashed"):
+    # A run folder from elsewhere may lack it.
+    for key in values.pop("unhashed", None) or ():
         _remove(values, key.split("."))
     return values
 
