@@ -9,7 +9,8 @@ from omegaconf import DictConfig
 from rich.console import Console
 
 from project import run_folder
-from project.command_line import answer, load_config, quote_paths
+from project.bad_input import answer
+from project.command_line import load_config, quote_paths
 from project.errors import UserError, nearest
 from project.evaluation_input import check
 

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from project import run_folder
-from project.command_line import answer, load_config, plain, quote_paths
+from project.bad_input import answer
+from project.command_line import load_config, plain, quote_paths
 from project.errors import UserError
 from project.settings import check_settings
 

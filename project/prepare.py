@@ -6,7 +6,8 @@ import sys
 
 from hydra.utils import instantiate
 
-from project.command_line import answer, load_config, plain, quote_paths
+from project.bad_input import answer
+from project.command_line import load_config, plain, quote_paths
 from project.data.source import ImageSource
 from project.settings import DRAWN, check_settings
 

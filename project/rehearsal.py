@@ -6,7 +6,7 @@ import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from project.command_line import UNSUITED
+from project.bad_input import UNSUITED
 from project.errors import UserError
 
 

@@ -19,13 +19,8 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
 from project import prerequisites, processes, resume, run_folder
-from project.command_line import (
-    CONF,
-    answer,
-    explain,
-    plain,
-    quote_paths,
-)
+from project.bad_input import answer, explain
+from project.command_line import CONF, plain, quote_paths
 from project.errors import UserError
 from project.help import print_help
 from project.holding import holding

@@ -12,7 +12,7 @@ from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from project import holding, run_folder
-from project.command_line import explain
+from project.bad_input import explain
 from project.inputs import check, check_words
 from project.interruption import listen
 from project.naming import readable

@@ -14,7 +14,8 @@ from rich.console import Console
 from rich.table import Table
 
 from project import holding, run_folder
-from project.command_line import explain, load_config
+from project.bad_input import explain
+from project.command_line import load_config
 from project.inputs import Inputs, check, check_words
 from project.prerequisites import needed
 from project.resume import resumable

@@ -113,7 +113,11 @@ def test_imports_point_one_way(package: str) -> None:
         "project.metrics.attribute_judges": ["project.trained"],
         "project.data.steps": ["project.trained", "project.networks.committee"],
         "project.metrics.digit_judges": ["project.trained"],
-        "project.report.__main__": ["project.command_line", "project.generate"],
+        "project.report.__main__": [
+            "project.bad_input",
+            "project.command_line",
+            "project.generate",
+        ],
     }
     wrong = {
         name: bad
@@ -158,6 +162,7 @@ def test_hydra_stays_in_the_entry_points() -> None:
         f"project.{name}"
         for name in (
             "run",
+            "bad_input",
             "command_line",
             "inputs",
             "rehearsal",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from project.command_line import explain, load_config, options
+from project.bad_input import explain
+from project.command_line import load_config, options
 from project.sweep import is_sweep, read
 
 FACES = ["experiment=da_faces"]

@@ -64,7 +64,7 @@ class Folder(ImageSource):
 
     def describe(self) -> str:
         """Names the folder."""
-        return f"the images in {self.root}"
+        return f"the folder {self.root}"
 
     def file_identity(self, index: int) -> str:
         """Says which version of image ``index``'s file this is."""

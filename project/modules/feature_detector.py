@@ -64,8 +64,10 @@ class FeatureDetectorModule(TwoFeaturesModule):
             epochs = self.trainer.max_epochs or 1
             eps = self.attack.eps * min(1.0, 2 * (self.current_epoch + 1) / epochs)
             images = self._worst(images, half, eps)
-        real, without = self.answer(images[:half]), self.answer(images[half:])
-        return self.weighted("D", {"L_D": lambda: L_D(real, without)})
+        # In one pass: batch norm would give each half statistics of its own, by which D would tell
+        # them. In eval mode they are the same for all.
+        answers = self.answer(images)
+        return self.weighted("D", {"L_D": lambda: L_D(answers[:half], answers[half:])})
 
     def _worst(self, images: Tensor, half: int, eps: float) -> Tensor:
         """Moves images up to ``eps``, some far and some hardly: those as they are stay known."""

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from project.command_line import answer, load_config, quote_paths
+from project.bad_input import answer
+from project.command_line import load_config, quote_paths
 from project.errors import UserError
 from project.run_folder import check_new, free, write_text
 

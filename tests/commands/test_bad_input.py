@@ -12,7 +12,8 @@ from PIL import Image
 from tiny import TINY, run_apart, run_here
 
 from project import generate, prepare
-from project.command_line import explain, quote_paths
+from project.bad_input import explain
+from project.command_line import quote_paths
 from project.da.ratio import Ratio
 from project.errors import UserError
 from project.run import main
@@ -66,6 +67,11 @@ CONFIG = [
     ([*FACES, "da=["], "cannot be read"),
     ([*FACES, "logger=cvs"], "Did you mean 'csv'"),
     ([*FACES, "paths.outputs=/proc/here"], "cannot be written to"),
+    (
+        ["experiment=reversed_digits", "data=faces"],
+        "data=faces has no 'digits', which this experiment sets. Allowed: data=digits, data=mnist.",
+    ),
+    (["experiment=classifier_inversion", "steps=5"], "Did you mean 'steps_per_epoch'?"),
     (["resume=nowhere"], "nowhere is not a run folder"),
     (["experiment=da_celeba", "paths.data=nowhere"], "nowhere/celeba is not a folder"),
     ([*FACES, "data=folder"], "data.root=<folder"),

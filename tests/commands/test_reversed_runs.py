@@ -20,7 +20,7 @@ from tiny import (
 from tiny_digit_runs import TINY_DIGITS
 
 from project import generate, run_folder
-from project.command_line import explain
+from project.bad_input import explain
 from project.data.digits import Digits
 from project.run import main
 

@@ -18,7 +18,7 @@ from tiny import (
     weights_of,
 )
 
-from project.command_line import explain
+from project.bad_input import explain
 from project.run import main
 
 TINY = [

@@ -12,9 +12,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from project.bad_input import answer
 from project.callbacks.loss_log import LossLog
 from project.callbacks.progress import ProgressBar
-from project.command_line import answer
 from project.data.batches import Share
 from project.run import main
 
