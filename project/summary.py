@@ -9,6 +9,7 @@ from typing import Any
 from omegaconf import DictConfig
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from project.data.source import ImageSet
 
@@ -20,9 +21,13 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
     """Prints what is about to be trained on what."""
     grid = Table.grid(padding=(0, 2))
     _, channels, height, width = images.images.shape
-    skipped = f", {len(images.skipped)} corrupt left out" if images.skipped else ""
     shape = f"{channels} x {height} x {width}"
-    grid.add_row("data", f"{len(images)} images {shape} of {parts['data'].describe()}{skipped}")
+    data = f"{len(images)} images {shape} of {parts['data'].describe()}"
+    if images.skipped:
+        data += f", {len(images.skipped)} corrupt left out"
+    if copies := images.copies():
+        data += f", {copies} of them copies of others"
+    grid.add_row("data", Text(data))
     if "da" in parts:
         counts = parts["da"].counts(len(images))
         shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())

@@ -6,6 +6,7 @@ Nothing here imports torch, so that a wrong path is reported in a second.
 from __future__ import annotations
 
 import abc
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,11 @@ class ImageSet:
 
     def __len__(self) -> int:
         return len(self.images)
+
+    def copies(self) -> int:
+        """Counts the images that repeat another one pixel by pixel."""
+        digests = {hashlib.sha256(image.tobytes()).digest() for image in self.images}
+        return len(self.images) - len(digests)
 
 
 class ImageSource(abc.ABC):

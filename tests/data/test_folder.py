@@ -5,8 +5,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from data_layouts import write_image
+from PIL import Image
 
 from project.data.folder import Folder
 from project.errors import UserError
@@ -23,6 +25,13 @@ def test_names_are_paths_below_the_folder(tmp_path: Path, common: dict[str, Any]
     assert loaded.images.shape == (2, 1, 16, 16)
     assert loaded.labels.shape == (2, 0)
     assert loaded.label_names == ()
+
+
+def test_copies_are_counted(tmp_path: Path, common: dict[str, Any]) -> None:
+    for place, name in enumerate("abcd"):
+        image = np.full((16, 16, 3), 20 if name in "acd" else 20 + place, np.uint8)
+        Image.fromarray(image).save(tmp_path / f"{name}.png")
+    assert Folder(root=tmp_path, channels=3, **common).load().copies() == 2
 
 
 @pytest.mark.parametrize(
