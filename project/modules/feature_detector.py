@@ -32,6 +32,8 @@ class FeatureDetectorModule(TwoFeaturesModule):
         d_optimizer: parameters -> optimizer of D.
         g_optimizer: parameters -> optimizer of G.
         average_decay: decay of G's moving average per batch, in [0, 1).
+        R1: weight of D's gradient penalty, per batch.
+        R1_every: batches between two penalties.
         attack: the adversary; None trains on the images as they are.
     """
 
@@ -44,6 +46,8 @@ class FeatureDetectorModule(TwoFeaturesModule):
         d_optimizer: Any,
         g_optimizer: Any,
         average_decay: float,
+        R1: float,
+        R1_every: int,
         attack: PGD | None,
     ) -> None:
         super().__init__(
@@ -53,6 +57,8 @@ class FeatureDetectorModule(TwoFeaturesModule):
             d_optimizer=d_optimizer,
             g_optimizer=g_optimizer,
             average_decay=average_decay,
+            R1=R1,
+            R1_every=R1_every,
         )
         self.attack = attack
 
@@ -67,7 +73,8 @@ class FeatureDetectorModule(TwoFeaturesModule):
         # In one pass: batch norm would give each half statistics of its own, by which D would tell
         # them. In eval mode they are the same for all.
         answers = self.answer(images)
-        return self.weighted("D", {"L_D": lambda: L_D(answers[:half], answers[half:])})
+        terms = {"L_D": lambda: L_D(answers[:half], answers[half:])}
+        return self.weighted("D", terms) | self.penalty(images)
 
     def _worst(self, images: Tensor, half: int, eps: float) -> Tensor:
         """Moves images up to ``eps``, some far and some hardly: those as they are stay known."""

@@ -10,6 +10,7 @@ from torch import Tensor
 
 from project.data.batches import Batch
 from project.losses import two_features as losses
+from project.losses.adversarial import R1
 from project.modules.alternating import Term
 from project.modules.gan import GANModule
 from project.modules.stages import Stages
@@ -26,6 +27,8 @@ class TwoFeaturesModule(GANModule):
         d_optimizer: parameters -> optimizer of D.
         g_optimizer: parameters -> optimizer of G.
         average_decay: decay of G's moving average per batch, in [0, 1).
+        R1: weight of D's gradient penalty, per batch; 0 is the study's.
+        R1_every: batches between two penalties.
 
     Attributes:
         frozen: the modules of D_1 and D_2. They are no part of this module: neither its
@@ -41,6 +44,8 @@ class TwoFeaturesModule(GANModule):
         d_optimizer: Any,
         g_optimizer: Any,
         average_decay: float,
+        R1: float,
+        R1_every: int,
     ) -> None:
         super().__init__(
             network=network,
@@ -50,6 +55,8 @@ class TwoFeaturesModule(GANModule):
         )
         self.highest = highest
         self.stages = stages
+        self.R1 = R1
+        self.R1_every = R1_every
         self.frozen: tuple[TwoFeaturesModule, ...] = ()
 
     def on_fit_start(self) -> None:
@@ -65,7 +72,7 @@ class TwoFeaturesModule(GANModule):
         return self.highest * torch.sigmoid(logits.float())
 
     def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
-        """(2), or (3) to (5), each with its weight."""
+        """(2), or (3) to (5), each with its weight, and the gradient penalty."""
         real, generated = self.answer(batch.images), self.answer(fake)
         terms: dict[str, Callable[[], Tensor]] = {
             "L_D": lambda: losses.L_D(real, generated),
@@ -73,7 +80,7 @@ class TwoFeaturesModule(GANModule):
             "L_DM2": lambda: losses.L_DM2(generated),
             "L_DM3": lambda: losses.L_DM3(generated, *self._of_each(fake)),
         }
-        return self.weighted("D", terms)
+        return self.weighted("D", terms) | self.penalty(batch.images)
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """(1), or (6) to (8), each with its weight."""
@@ -96,6 +103,14 @@ class TwoFeaturesModule(GANModule):
     def _of_each(self, images: Tensor) -> tuple[Tensor, Tensor]:
         one, two = (module.answer(images) for module in self.frozen)
         return one, two
+
+    def penalty(self, real: Tensor) -> dict[str, Term]:
+        """R1 of D's logits in every ``R1_every``-th batch: a D that is sure of all leads no G."""
+        if not self.R1 or (self.batches + 1) % self.R1_every:
+            return {}
+        real = real.clone().requires_grad_(True)
+        value = R1(self.discriminator(real).float(), real)
+        return {"R1": Term(self.R1 * self.R1_every, value)}
 
     def weighted(self, network: str, terms: dict[str, Callable[[], Tensor]]) -> dict[str, Term]:
         """Computes the terms that have a weight in this epoch."""

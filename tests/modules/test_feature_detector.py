@@ -26,6 +26,8 @@ def detector(attack: PGD | None) -> FeatureDetectorModule:
         d_optimizer=adam,
         g_optimizer=adam,
         average_decay=0.9,
+        R1=0.0,
+        R1_every=1,
         attack=attack,
     )
 

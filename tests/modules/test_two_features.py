@@ -28,6 +28,8 @@ def module(seed: int, highest: float, stages: Stages) -> TwoFeaturesModule:
         d_optimizer=adam,
         g_optimizer=adam,
         average_decay=0.9,
+        R1=0.0,
+        R1_every=1,
     )
 
 
@@ -39,6 +41,7 @@ def stages(*plan: tuple[dict[str, float], dict[str, float]]) -> Stages:
 
 
 SINGLE = stages(({"L_G": 1.0}, {"L_D": 1.0}))
+FAKE = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(4)) * 2 - 1
 
 
 class Images(lightning.LightningDataModule):
@@ -149,3 +152,21 @@ def test_the_gradient_of_L_GM2_reaches_the_images_through_D_1_and_D_2() -> None:
     assert torch.equal(reached, one + two > 1)
     assert reached.any()
     assert not reached.all()
+
+
+def test_the_gradient_penalty_comes_with_every_second_batch_twice_as_heavy() -> None:
+    given = module(1, 1.0, SINGLE)
+    assert set(given.d_terms(batch(), FAKE)) == {"L_D"}
+    given.R1, given.R1_every = 3.0, 2
+    assert set(given.d_terms(batch(), FAKE)) == {"L_D"}
+    given.batches = 1
+    terms = given.d_terms(batch(), FAKE)
+    assert set(terms) == {"L_D", "R1"}
+    assert terms["R1"].weight == 6.0
+    # Of the logits, whatever the range of D.
+    real = batch().images.requires_grad_(True)
+    (gradient,) = torch.autograd.grad(given.discriminator(real).sum(), real)
+    wanted = 0.5 * gradient.square().sum() / len(real)
+    assert terms["R1"].value.item() == pytest.approx(wanted.item(), rel=1e-4)
+    terms["R1"].value.backward()
+    assert all(p.grad is not None for p in given.discriminator.parameters())
