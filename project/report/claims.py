@@ -174,7 +174,7 @@ def claims(
     lower = [ask(d, kind, "none", -1) for d in data for kind in ("flip", "gen")]
     pairs = [ask(d, pair, "none", -1) for d in data for pair in PAIRS]
     last = "; on Pomeranian gen is the lowest" if both else ""
-    but = ", but raises it for contrast+flip on Pomeranian" if both else ""
+    but = ", but raise it for contrast+flip on Pomeranian" if both else ""
     found = [
         Claim("H1", "invert has the highest IS of the five single kinds (CelebA)", (*singles,)),
         Claim("H2", "vflip has a higher IS than none (CelebA)", (ask(CELEBA, "vflip", "none", 1),)),
