@@ -19,6 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from project.report.score_names import rounded
 from project.report.statistics import Estimate, estimate
 
 WIDTH = 5.0  # inches; a phone is as wide, so that 10 points stay readable there
@@ -111,8 +112,8 @@ def _details(axes: Axes, place: float, values: Sequence[float], ink: str, paper:
         axes.plot([low, high], [place, place], color=ink, linewidth=1.4)
         end = high
     axes.plot(values, [place] * len(values), "o", ms=3.2, mfc=paper, mec=ink, mew=0.8, ls="")
-    spread = f" ± {found.high - found.mean:.2g}" if found.count > 1 else ""
-    text = f"  {found.mean:.3g}{spread}"
+    spread = f" ± {rounded(found.high - found.mean, 2)}" if found.count > 1 else ""
+    text = f"  {rounded(found.mean, 3)}{spread}"
     axes.annotate(text, (max([end, *values]), place), va="center", fontsize=8, color=ink)
 
 

@@ -96,3 +96,14 @@ def in_order(keys: Iterable[ScoreKey]) -> list[ScoreKey]:
         return (kinds.index(kind) if kind in kinds else len(kinds), first, number, name)
 
     return sorted(set(keys), key=place)
+
+
+def rounded(value: float, digits: int, sign: str = "") -> str:
+    """Writes a number with so many significant digits: 190, where Python has 1.9e+02.
+
+    Args:
+        value: the number.
+        digits: how many count.
+        sign: ``+`` writes the sign of positive numbers as well.
+    """
+    return f"{float(f'{value:.{digits}g}'):{sign}g}"

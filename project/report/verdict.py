@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from project.report.comparisons import Study, Summary, summarise
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, LOWER, NEITHER, known, title
+from project.report.score_names import BOTH, LOWER, NEITHER, known, rounded, title
 from project.report.statistics import ALPHA
 
 # Measures of the images that look at the real ones; the first that there is leads.
@@ -78,10 +78,10 @@ def _effect(summary: Summary, key: ScoreKey) -> str:
     told = ""
     if known(key[2]).better not in (BOTH, NEITHER):
         told = f", which is {'better' if _gain(summary, key) > 0 else 'worse'}"
+    mean, low, high = (rounded(x, 3, "+") for x in (found.mean, found.low, found.high))
     return (
-        f"{_name(summary)}: {title(key)} {found.mean:+.3g} against none{told} (95 % interval "
-        f"{found.low:+.3g} to {found.high:+.3g}, corrected p = {summary.p_corrected:.2g}, "
-        f"{found.count} seeds)."
+        f"{_name(summary)}: {title(key)} {mean} against none{told} (95 % interval "
+        f"{low} to {high}, corrected p = {summary.p_corrected:.2g}, {found.count} seeds)."
     )
 
 
@@ -91,13 +91,13 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], seeds: int) ->
         return []
     largest = max(rest, key=lambda s: abs(_difference(s)))
     seen = [s.versus_none.detectable for s in rest if s.versus_none]
-    low, high = f"{min(seen):.2g}", f"{max(seen):.2g}"
+    low, high = rounded(min(seen), 2), rounded(max(seen), 2)
     could = low if low == high else f"{low} to {high}"
     count = f"{len(rest)} condition{'s' if len(rest) > 1 else ''}"
     return [
         f"{count} cannot be told from none with {seeds} seeds. The largest difference among them "
-        f"is {_difference(largest):+.2g} ({_name(largest)}); only a true difference of about "
-        f"{could} would have been seen in four of five such studies, "
+        f"is {rounded(_difference(largest), 2, '+')} ({_name(largest)}); only a true difference "
+        f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]
 

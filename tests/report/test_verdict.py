@@ -10,7 +10,7 @@ from run_folders import BACKBONE
 
 from project.report.comparisons import arrange
 from project.report.findings import warn
-from project.report.score_names import known
+from project.report.score_names import known, rounded
 from project.report.verdict import tell, telling_keys
 
 NONE = [2.0, 2.1, 2.2]
@@ -86,3 +86,18 @@ def test_an_unknown_score_is_shown_as_it_is() -> None:
         "looks augmented: flip",
         "lower",
     )
+
+
+@pytest.mark.parametrize(
+    ("number", "digits", "sign", "written"),
+    [
+        (190.4, 2, "", "190"),
+        (12.34, 3, "+", "+12.3"),
+        (-0.0123, 2, "+", "-0.012"),
+        (0.0, 2, "", "0"),
+    ],
+)
+def test_numbers_are_rounded_without_exponents(
+    number: float, digits: int, sign: str, written: str
+) -> None:
+    assert rounded(number, digits, sign) == written
