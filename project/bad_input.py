@@ -144,12 +144,12 @@ def _composition_sentence(
     key = found.group(1).split("@")[0]
     group, _, rest = key.partition(".")
     chosen = [word for word in words if word.startswith(f"{group}=")]
-    if rest and chosen and not any(re.match(rf"[+~]*{re.escape(key)}=", word) for word in words):
+    others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
+    if rest and chosen and others == list(words):
         return (
             f"{chosen[-1]} has no '{rest}', which this experiment sets. "
             f"Allowed: {', '.join(f'{group}={name}' for name in _with_key(group, rest))}."
         )
-    others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
     parent, _, last = key.rpartition(".")
     known: Collection[str] = top_level_words() if program == "config" else ()
     config = load_config(program, settings(others)) if parent or last not in known else None

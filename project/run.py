@@ -91,7 +91,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
             "source": inputs.parts["data"].describe(),
             "images": len(inputs.images),
             "skipped": len(inputs.images.skipped),
-            "copies": inputs.images.copies(),
+            "copies": inputs.images.copies,
             "fingerprint": inputs.images.fingerprint,
         },
     }

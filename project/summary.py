@@ -25,7 +25,7 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
     data = f"{len(images)} images {shape} of {parts['data'].describe()}"
     if images.skipped:
         data += f", {len(images.skipped)} corrupt left out"
-    if copies := images.copies():
+    if copies := images.copies:
         data += f", {copies} of them copies of others"
     grid.add_row("data", Text(data))
     if "da" in parts:

@@ -9,6 +9,7 @@ import abc
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -42,8 +43,9 @@ class ImageSet:
     def __len__(self) -> int:
         return len(self.images)
 
+    @cached_property
     def copies(self) -> int:
-        """Counts the images that repeat another one pixel by pixel."""
+        """Number of images that repeat another one pixel by pixel."""
         digests = {hashlib.sha256(image.tobytes()).digest() for image in self.images}
         return len(self.images) - len(digests)
 

@@ -36,6 +36,15 @@ class PGD:
         self.eps = eps
         self.steps = steps
 
+    def radius(self, done: int, total: int) -> float:
+        """Returns the radius of a moment: all of it at once, and the network would learn nothing.
+
+        Args:
+            done: batches or epochs of the training, this one included.
+            total: how many it has; from half of them on, the radius is ``eps``.
+        """
+        return self.eps * min(1.0, 2 * done / total)
+
     def attack(
         self,
         loss: Callable[[Tensor], Tensor],

@@ -66,9 +66,7 @@ class FeatureDetectorModule(TwoFeaturesModule):
         """(2), the first half of the batch having the feature and the second lacking it."""
         images, half = batch.images, len(batch.images) // 2
         if self.attack is not None:
-            # The full radius from the middle of the training on; at once, it learns nothing.
-            epochs = self.trainer.max_epochs or 1
-            eps = self.attack.eps * min(1.0, 2 * (self.current_epoch + 1) / epochs)
+            eps = self.attack.radius(self.current_epoch + 1, self.trainer.max_epochs or 1)
             images = self._worst(images, half, eps)
         # In one pass: batch norm would give each half statistics of its own, by which D would tell
         # them. In eval mode they are the same for all.

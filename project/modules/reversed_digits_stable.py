@@ -10,9 +10,9 @@ from torch.nn import functional as F
 
 from project.data.batches import Batch
 from project.errors import UserError
-from project.losses import adversarial as losses
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import Term
+from project.modules.gradient_penalty import gradient_penalty
 from project.modules.jitter import shift_each
 from project.modules.reversed_digits import ReversedDigitsModule, both
 
@@ -100,11 +100,13 @@ class StableReversedDigitsModule(ReversedDigitsModule):
             terms["L_wrong"] = Term(self.weights["L_wrong"], F.softplus(refused).mean())
         if self.weights["L_C"]:
             terms["L_C_real"] = Term(1.0, self._auxiliary(real, labels))
-        if self.weights["R1"] and (self.batches + 1) % self.R1_every == 0:
-            real = real.clone().requires_grad_(True)
-            value = losses.R1(self.discriminator(real, labels, batch.images[rows]), real)
-            terms["R1"] = Term(self.weights["R1"] * self.R1_every, value)
-        return terms
+        return terms | gradient_penalty(
+            self.weights["R1"],
+            self.R1_every,
+            self.batches + 1,
+            real,
+            lambda images: self.discriminator(images, labels, batch.images[rows]),
+        )
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """L_G, and the auxiliary classifier's cross-entropy: does G(x) show the digit of x?"""

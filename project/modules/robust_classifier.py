@@ -75,9 +75,8 @@ class RobustClassifierModule(ClassifierModule):
             drawn = self.noise.draw(images[: self.noise_images], rng)
             images, labels = torch.cat([images, drawn]), self._with_noise(labels, len(drawn))
         if self.attack is not None:
-            # The full radius from the middle of the training on; at once, it learns nothing.
             batches = int(self.trainer.estimated_stepping_batches)
-            eps = self.attack.eps * min(1.0, 2 * (self.batches + 1) / batches)
+            eps = self.attack.radius(self.batches + 1, batches)
             images = self.attack.attack(self._wrong(labels), images, eps, (0.0, 1.0), rng)
         if self.pool is not None:
             failures = self.pool.draw(self.network, rng)

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from project.data.batches import Batch
 from project.losses import two_features as losses
-from project.losses.adversarial import R1
 from project.modules.alternating import Term
 from project.modules.gan import GANModule
+from project.modules.gradient_penalty import gradient_penalty
 from project.modules.stages import Stages
 from project.networks.dcgan import DCGAN
 
@@ -106,11 +106,13 @@ class TwoFeaturesModule(GANModule):
 
     def penalty(self, real: Tensor) -> dict[str, Term]:
         """R1 of D's logits in every ``R1_every``-th batch: a D that is sure of all leads no G."""
-        if not self.R1 or (self.batches + 1) % self.R1_every:
-            return {}
-        real = real.clone().requires_grad_(True)
-        value = R1(self.discriminator(real).float(), real)
-        return {"R1": Term(self.R1 * self.R1_every, value)}
+        return gradient_penalty(
+            self.R1,
+            self.R1_every,
+            self.batches + 1,
+            real,
+            lambda images: self.discriminator(images).float(),
+        )
 
     def weighted(self, network: str, terms: dict[str, Callable[[], Tensor]]) -> dict[str, Term]:
         """Computes the terms that have a weight in this epoch."""

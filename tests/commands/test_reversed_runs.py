@@ -148,7 +148,10 @@ BAD = [
     ([*FAITHFUL, "digits=[]"], "digits is an empty list"),
     ([*FAITHFUL, "digits=[8,11]"], "11"),
     ([*FAITHFUL, "digits=eight"], "eight"),
-    ([*FAITHFUL, "data=faces"], "'data.digits' is not a key"),
+    (
+        [*FAITHFUL, "data=faces"],
+        "data=faces has no 'digits', which this experiment sets. Allowed: data=digits, data=mnist.",
+    ),
     ([*FAITHFUL, "size=32"], "size=32 does not fit the digit networks"),
     ([*FAITHFUL, "batches=0"], "batches=0 is not allowed"),
     ([*FAITHFUL, "epoch_batches=0"], "epoch_batches=0 is not allowed"),

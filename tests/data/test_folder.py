@@ -31,7 +31,7 @@ def test_copies_are_counted(tmp_path: Path, common: dict[str, Any]) -> None:
     for place, name in enumerate("abcd"):
         image = np.full((16, 16, 3), 20 if name in "acd" else 20 + place, np.uint8)
         Image.fromarray(image).save(tmp_path / f"{name}.png")
-    assert Folder(root=tmp_path, channels=3, **common).load().copies() == 2
+    assert Folder(root=tmp_path, channels=3, **common).load().copies == 2
 
 
 @pytest.mark.parametrize(

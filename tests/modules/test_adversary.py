@@ -124,3 +124,8 @@ def test_another_range_of_pixels_is_kept() -> None:
 def test_a_negative_radius_is_refused() -> None:
     with pytest.raises(UserError, match=r"attack.eps=-0.5 must be 0 or more"):
         PGD(eps=-0.5, steps=2)
+
+
+def test_the_radius_grows_until_half_of_the_training() -> None:
+    pgd = PGD(eps=4.0, steps=1)
+    assert [pgd.radius(done, 8) for done in (1, 2, 4, 5, 8)] == [1.0, 2.0, 4.0, 4.0, 4.0]
