@@ -74,6 +74,13 @@ class FeatureDetectorModule(TwoFeaturesModule):
         terms = {"L_D": lambda: L_D(answers[:half], answers[half:])}
         return self.weighted("D", terms) | self.penalty(images)
 
+    def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
+        """(1). D answers in eval mode: its statistics are of photographs, and stay so."""
+        self.discriminator.eval()
+        terms = super().g_terms(batch, fake)
+        self.discriminator.train()
+        return terms
+
     def _worst(self, images: Tensor, half: int, eps: float) -> Tensor:
         """Moves images up to ``eps``, some far and some hardly: those as they are stay known."""
         assert self.attack is not None

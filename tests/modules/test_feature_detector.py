@@ -68,3 +68,14 @@ def test_the_adversary_leaves_no_trace_in_the_network() -> None:
         assert torch.equal(value, untouched.state_dict()[name]), name
     assert given.discriminator.training
     assert all(p.requires_grad and p.grad is None for p in given.discriminator.parameters())
+
+
+def test_its_generator_leaves_the_statistics_of_the_photographs_alone() -> None:
+    given, untouched = detector(attack=None), detector(attack=None)
+    terms = given.g_terms(batch(), FAKE)
+    for name, value in given.discriminator.state_dict().items():
+        assert torch.equal(value, untouched.discriminator.state_dict()[name]), name
+    assert given.discriminator.training
+    untouched.discriminator.eval()
+    expected = losses.L_G(untouched.answer(FAKE)).item()
+    assert terms["L_G"].value.item() == pytest.approx(expected, rel=1e-6)
