@@ -99,10 +99,16 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
         run_folder.check_targets(values.get(section), folder / run_folder.CONFIG)
     data = {**values["data"], "cache": config.paths.cache}
     source: ImageSource = instantiate(data)
-    if source.channels != 3 or "backbone" not in run:
+    if source.channels != 3:
         raise UserError(
             f"{folder} is a run on digits or other grey images, and an ImageNet network knows "
             "colour photographs alone. Digits are scored by the digit judges: see its result.json."
+        )
+    if "backbone" not in run:
+        raise UserError(
+            f"{folder} has the scores of its study in its result.json. For these make images with "
+            f"python -m project.generate run={folder} n={config.n}, and name their folder: "
+            "images=<folder> reference=<folder of real images>."
         )
     instantiate(config.metrics).check(config.n, f"n={config.n}")
     backbone: Backbone = instantiate(run.backbone if own_backbone else config.backbone)

@@ -9,7 +9,7 @@ from pathlib import Path
 DULL = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
 # What is a path says nothing in a name.
 PATH = re.compile(r"[^=]*\b(root|weights|classifier|run)=|.*/")
-LONGEST = 80
+LONGEST = 120
 
 
 def experiment_name(overrides: Sequence[str]) -> str:
@@ -26,8 +26,8 @@ def outputs_of(outputs: str, overrides: Sequence[str]) -> Path:
 def readable(overrides: Sequence[str]) -> str:
     """Joins the words that tell one run from another to a part of a folder's name.
 
-    At most 80 characters, cut between words. Neither = nor , is in it: they would have to be
-    quoted in ``resume=<folder>`` and ``run=<folder>``.
+    At most 120 characters; a word that would be beyond them is left out. Neither = nor , is in it:
+    they would have to be quoted in ``resume=<folder>`` and ``run=<folder>``.
     """
     name = ""
     for word in overrides:
@@ -35,7 +35,6 @@ def readable(overrides: Sequence[str]) -> str:
             continue
         plain = re.sub(r"[^A-Za-z0-9._+-]+", "-", word.replace(",", "_")).strip("-_")
         longer = f"{name}_{plain}".strip("_")
-        if len(longer) > LONGEST:
-            break
-        name = longer
+        if len(longer) <= LONGEST:
+            name = longer
     return name

@@ -50,8 +50,12 @@ def find_or_train(
             parents = [Path(config.paths.outputs), Path(config.paths.multirun)]
             folder = next(run_folder.finished(parents, key), None)
             if folder is None:
-                console.print(f"First the run that '{name}' needs: {' '.join(words)}", markup=False)
+                told = f"Needed first is the run '{name}': {' '.join(words)}"
+                console.print(told, soft_wrap=True, markup=False)
                 begun = next(resume.resumable(run_folder.unfinished(parents, key)), None)
+                if begun:
+                    told = f"It was begun, and is continued: {begun}"
+                    console.print(told, soft_wrap=True, markup=False)
                 other.resume = str(begun) if begun else None
                 folder = train(other, words)
             else:

@@ -66,6 +66,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         UserError: the input is bad; no folder was made.
     """
     inputs = check(config)
+    rehearse(config)
     runs = prerequisites.find_or_train(
         config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
     )
@@ -147,14 +148,14 @@ def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
         return
 
 
-def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
-    """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
+def rehearse(config: DictConfig) -> None:
+    """Builds what needs no other run, and drops it: before any such run is trained.
 
     Raises:
         UserError: the networks, the weights or the settings do not fit.
     """
     with console.status("Loading PyTorch"):
-        import lightning
+        import lightning  # noqa: F401
         import torch
 
         from project.quiet import hush
@@ -173,6 +174,17 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
         ) from error
 
     try_optimizers(config.module)
+    instantiate(config.module)
+
+
+def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
+    """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
+
+    Raises:
+        UserError: a run that it needs does not fit.
+    """
+    import lightning
+
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
     module = instantiate(config.module)

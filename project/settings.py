@@ -40,6 +40,8 @@ LEAST = {
 }
 # Shares and probabilities: from 0 to less than 1.
 SHARES = {"average_decay", "label_smoothing", "dropout", "fresh"}
+# Weights of single terms, which no stage checks.
+WEIGHTS = {"R1", "L_wrong", "L_C", "L_1"}
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
 FREE = ("da.size", "trainer.devices", "trainer.deterministic")
@@ -59,6 +61,8 @@ def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> Non
         name = key.rpartition(".")[2]
         if name in SHARES and isinstance(value, int | float) and not 0 <= value < 1:
             raise UserError(f"{key}={value} is not allowed. Give a number from 0 to less than 1.")
+        if name in WEIGHTS and isinstance(value, int | float) and value < 0:
+            raise UserError(f"{key}={value} is not allowed. Give 0 or more.")
         if name not in LEAST or key in FREE:
             continue
         if key in nullable and value is None:

@@ -17,6 +17,9 @@ from rich.table import Column
 
 from project.duration import readable_time
 
+# Where no bar can move, as in a log file, so many lines stand for it.
+LINES = 10
+
 
 class ProgressBar(lightning.Callback):
     """Shows epoch, losses, images per second and the time left; says early how long it will take.
@@ -67,25 +70,34 @@ class ProgressBar(lightning.Callback):
         task = self._bar.tasks[0]
         self._bar.advance(task.id)
         since, first = self._begun
-        done = self._done - first
-        if done == self.estimate_after_batches and task.total:
-            left = (time.perf_counter() - since) / done * (task.total - self._done)
-            self._bar.console.print(f"At this speed it will take {readable_time(left)}.")
+        done, took = self._done - first, time.perf_counter() - since
+        total = int(task.total or 1)
+        left = readable_time(took / done * (total - self._done))
+        epoch = f"{trainer.current_epoch + 1}/{trainer.max_epochs}"
+        if done == self.estimate_after_batches:
+            self._bar.console.print(f"At this speed it will take {left}.")
+        elif not self._bar.console.is_terminal and self._is_tenth(total):
+            self._bar.console.print(f"epoch {epoch}, {left} left")
         if done % self.every_n_batches == 0 or done == 1:
             images = module.images_seen - self._images
-            per_second = images / (time.perf_counter() - since)
             losses = (f"{name.removeprefix('L_')} {v:.2f}" for name, v in module.losses.items())
             self._bar.update(
                 task.id,
-                epoch=f"{trainer.current_epoch + 1}/{trainer.max_epochs}",
+                epoch=epoch,
                 doing=" ".join(losses),
-                speed=f"{per_second:.0f} img/s",
+                speed=f"{images / took:.0f} img/s",
             )
+
+    def _is_tenth(self, total: int) -> bool:
+        before, now = ((done * LINES) // total for done in (self._done - 1, self._done))
+        return before < now < LINES
 
     def show(self, doing: str) -> None:
         """Shows what is done between two batches, in the place of the losses."""
         if self._bar is not None:
             self._bar.update(self._bar.tasks[0].id, doing=doing, refresh=True)
+            if not self._bar.console.is_terminal:
+                self._bar.console.print(doing)
 
     def on_fit_end(self, trainer: lightning.Trainer, module: Any) -> None:
         """Closes the bar, once all that is done at the end of the training is done."""

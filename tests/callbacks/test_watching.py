@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import torch
-from tiny_run import RandomBackbone, train
+from tiny_run import BATCHES_PER_EPOCH, RandomBackbone, train
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
@@ -107,7 +107,7 @@ def test_the_bar_fits_80_columns(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=9)])
-    (bar,) = capsys.readouterr().err.strip().splitlines()
+    bar = capsys.readouterr().err.strip().splitlines()[-1]
     loss = r"-?\d+\.\d\d"
     losses = rf"D_real {loss} D_fake {loss} G {loss}"
     assert re.fullmatch(rf"epoch 2/2 \S+ {losses} +\d+ img/s \d:\d\d:\d\d left", bar)
@@ -120,3 +120,15 @@ def test_the_bar_says_what_takes_long(tmp_path: Path, capsys: pytest.CaptureFixt
     bar = ProgressBar(every_n_batches=1, estimate_after_batches=9)
     train(tmp_path / "run", [bar, scorer(tmp_path)])
     assert "scoring 12 images" in capsys.readouterr().err
+
+
+def test_where_no_bar_can_move_lines_tell_how_far_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bar = ProgressBar(every_n_batches=1, estimate_after_batches=99)
+    train(tmp_path / "run", [bar, scorer(tmp_path, every=0)])
+    told = capsys.readouterr().err.strip().splitlines()
+    batches = 2 * BATCHES_PER_EPOCH
+    lines = [line for line in told if re.fullmatch(r"epoch [12]/2, \d+ s left", line)]
+    assert len(lines) == min(9, batches - 1)
+    assert told[len(lines)] == "scoring 12 images"

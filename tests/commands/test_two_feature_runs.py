@@ -18,7 +18,9 @@ from tiny import (
     weights_of,
 )
 
+from project import evaluate
 from project.bad_input import explain
+from project.errors import UserError
 from project.run import main
 
 TINY = [
@@ -184,6 +186,14 @@ def test_images_with_both_can_be_left_out(
     assert result_of(folder)["reference"] == result_of(single)["reference"]
 
 
+def test_evaluate_says_what_has_its_scores_and_how_to_have_others(
+    single: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(home)
+    with pytest.raises(UserError, match=r"in its result.json.*project.generate run=.*n=1000"):
+        run_here(evaluate.main, [f"run={single}"], monkeypatch)
+
+
 BAD = [
     ([*ALTERNATION, "features=[-No_Beard,+Bold]"], "features names .*'Bold'.* mean 'Bald'"),
     ([*ALTERNATION, "features=[+Bald,-Bald]"], "names 'Bald' twice"),
@@ -199,6 +209,9 @@ BAD = [
     ([*JOINT, "stages.smooth=cubic"], "stages.smooth=cubic is unknown"),
     ([*JOINT, "data.exclude_both=true"], "'data.exclude_both' is not a key. .*mean 'exclude_both'"),
     ([*JOINT, "~stages.plan.late"], "Epochs 4 to 5 belong to no stage"),
+    # Before the classifiers of this size are trained.
+    ([*SINGLE, "size=33"], "size=33 is not a DCGAN's"),
+    ([*SINGLE, "module.R1=-1"], "module.R1=-1 is not allowed. Give 0 or more"),
     ([*JOINT, "D_1=nowhere"], "nowhere is not a run folder"),
     ([*JOINT, "D_1={single}"], "was trained on the feature Bald. Name a run .*=-No_Beard"),
     ([*JOINT, "D_2={single}", "size=64"], "was trained on other images, or in another size"),
