@@ -12,7 +12,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf
 
 from project.errors import UserError
 
@@ -31,12 +31,11 @@ def _whole(number: Any) -> int:
     return int(number)
 
 
-def _two(names: Any) -> Any:
+def _two(names: Any) -> ListConfig:
     # Late: it needs NumPy, which --help need not wait for.
     from project.data.features import read_two
 
-    read_two(names)
-    return names
+    return ListConfig([str(feature) for feature in read_two(names)])
 
 
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
@@ -46,9 +45,11 @@ OmegaConf.register_new_resolver(
 OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
 # ${div:1.0,6.0}: a weight as the study writes it.
 OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
-# ${of_two:${features},0}: the first of two.
+# ${two:${features}}: both with their signs; ${of_two:${features},0}: the first of two. In one
+# spelling, so that two runs on the same features are found to be the same.
+OmegaConf.register_new_resolver("two", _two, replace=True)
 OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
-# ${signed:Bald} is +Bald: one spelling, so that two runs on one feature are found to be the same.
+# ${signed:Bald} is +Bald.
 OmegaConf.register_new_resolver(
     "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
 )

@@ -89,5 +89,5 @@ def _audited(key: str) -> bool:
 
 
 def _title(name: str) -> str:
-    titles = {"training": "real, trained on", "held_out": "real, held out"}
+    titles = {"training": "real, reference", "held_out": "real, held out"}
     return titles.get(name, name.replace("_", " "))

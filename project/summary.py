@@ -14,6 +14,7 @@ from rich.text import Text
 from project.data.source import ImageSet
 
 console = Console(stderr=True)
+ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
 WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
@@ -42,18 +43,35 @@ def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, mod
 
 def conclude(result: Mapping[str, Any], folder: Path) -> None:
     """Prints the scores, unless a sweep's table will, and where everything is."""
-    rows = [
-        (WHOSE[kind], *row)
-        for kind in WHOSE
-        for backbone, scores in result.get(kind, {}).items()
-        for row in ((backbone, name, f"{value:.4f}") for name, value in scores.items())
-    ]
-    if rows and not result["sweep"]["name"]:
-        table = Table("of", "backbone", "score", "value")
-        for row in rows:
-            table.add_row(*row)
-        Console().print(table)
+    if not result["sweep"]["name"]:
+        for table in score_tables(result):
+            Console().print(table)
     grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
     if grids:
         print(f"images  {grids[-1]}")
     print(f"run     {folder}")
+
+
+def score_tables(result: Mapping[str, Any]) -> list[Table]:
+    """Returns a table for each network that scored: whose images stand side by side.
+
+    Args:
+        result: of a run.
+    """
+    found = {whose: result.get(kind, {}) for kind, whose in WHOSE.items()}
+    tables = []
+    for network in dict.fromkeys(name for scores in found.values() for name in scores):
+        columns = {whose: scores[network] for whose, scores in found.items() if network in scores}
+        table = Table("score", *columns, title=f"By {network}", title_justify="left")
+        for name in dict.fromkeys(name for scores in columns.values() for name in scores):
+            if not name.endswith(ENDS):
+                table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
+        tables.append(table)
+    return tables
+
+
+def _cell(scores: Mapping[str, float], name: str) -> str:
+    if name not in scores:
+        return "-"
+    ends = [f"{scores[name + end]:.2f}" for end in ENDS if name + end in scores]
+    return f"{scores[name]:.2f} [{', '.join(ends)}]" if ends else f"{scores[name]:.4f}"

@@ -106,3 +106,14 @@ def test_the_config_stays_as_it_was() -> None:
     before = OmegaConf.to_container(config)
     config_hash(config, "")
     assert OmegaConf.to_container(config) == before
+
+
+@pytest.mark.parametrize("experiment", ["two_feature_joint", "attribute_classifier"])
+def test_a_feature_without_a_sign_is_the_feature_with_plus(experiment: str) -> None:
+    words = [f"experiment={experiment}", "features=[+Smiling,-Bald]"]
+    signed = config_hash(load_config("config", words), "images")
+    plain, other = (
+        config_hash(load_config("config", [words[0], f"features={both}"]), "images")
+        for both in ("[Smiling,-Bald]", "[-Smiling,-Bald]")
+    )
+    assert signed == plain != other
