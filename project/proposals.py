@@ -136,6 +136,7 @@ def save_importance(study: optuna.Study, path: Path) -> dict[str, float]:
     axes = figure.add_subplot()
     bars = axes.barh(list(reversed(shares)), list(reversed(shares.values())))
     axes.bar_label(bars, fmt="%.2f", padding=2)
+    axes.margins(x=0.1)  # room for the last label
     axes.set_xlabel("importance (fANOVA) of the weight, relative to the first of its section")
     temporary = path.with_name(f".{path.name}.part")
     figure.savefig(temporary, dpi=100, format="png")
