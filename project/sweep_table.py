@@ -8,7 +8,7 @@ from statistics import fmean
 from typing import Any
 
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from project import run_folder
 from project.sweep_plan import Planned
@@ -38,8 +38,14 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
         for run in list(run_folder.finished([folder], planned.key))[:1] if planned.key else []:
             of_it.append(_main_scores(run_folder.read_result(run) or {}))
     names = sorted({name for runs in found.values() for run in runs for name in run})
-    heads = [name.replace(" ", "\n") for name in names]
-    table = Table("condition", "runs", *heads, title="Means over the finished runs")
+    # A network that made all of them is told once: the columns are narrow enough without it.
+    networks = {name.partition(" ")[2] for name in names}
+    title, end = "Means over the finished runs", ""
+    if len(networks) == 1:
+        end = f" {networks.pop()}"
+        title += f", by{end}"
+    heads = [name.removesuffix(end).replace(" ", "\n") for name in names]
+    table = Table(Column("condition", overflow="fold"), "runs", *heads, title=title)
     for condition, runs in found.items():
         asked = sum((p.job.condition or "the defaults") == condition for p in jobs)
         means = [[run[name] for run in runs if name in run] for name in names]
