@@ -37,7 +37,8 @@ def find_or_train(
             # The user named one; whether it fits is seen when it is loaded.
             folders[str(name)] = Path(wanted.run)
             run_folder.require(folders[str(name)])
-    for name, words in needed(config, overrides):
+    wanted_first = list(needed(config, overrides))
+    for number, (name, words) in enumerate(wanted_first, 1):
         other = load_config("config", words)
         key = hash_of(other)
         lock = holding.of_hash(config.paths.cache, key)
@@ -50,8 +51,8 @@ def find_or_train(
             parents = [Path(config.paths.outputs), Path(config.paths.multirun)]
             folder = next(run_folder.finished(parents, key), None)
             if folder is None:
-                told = f"Needed first is the run '{name}': {' '.join(words)}"
-                console.print(told, soft_wrap=True, markup=False)
+                told = f"Needed first is the run '{name}' ({number} of {len(wanted_first)}): "
+                console.print(told + " ".join(words), soft_wrap=True, markup=False)
                 begun = next(resume.resumable(run_folder.unfinished(parents, key)), None)
                 if begun:
                     told = f"It was begun, and is continued: {begun}"
