@@ -75,7 +75,11 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         follow(config, build(config, inputs, runs), followed)
         return followed
     if config.resume:
+        # Late: it loads torch.
+        from project.trained import read_checkpoint
+
         check_same(Path(config.resume), config, inputs.config_hash)
+        read_checkpoint(Path(config.resume))
     parts = build(config, inputs, runs)
     announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)

@@ -15,6 +15,8 @@ from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.identity import config_of
 
+AS_LEFT = "Use the folder as the run left it."
+
 
 def load_module(folder: Path) -> Any:
     """Builds a run's module from its config and loads its last checkpoint, on the CPU.
@@ -31,18 +33,38 @@ def load_module(folder: Path) -> Any:
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    checkpoint = run_folder.require_checkpoint(folder)
+    run_folder.require_checkpoint(folder)
     module = instantiate(section(folder, "module"))
+    saved = read_checkpoint(folder)
     try:
-        saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
         module.load_state_dict(saved["state_dict"])
-    except (pickle.UnpicklingError, RuntimeError, KeyError, EOFError) as error:
+    except (RuntimeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(
-            f"{checkpoint} cannot be loaded as weights of this run ({reason}). "
-            "Use the folder as the run left it."
+            f"{folder / run_folder.CHECKPOINT} cannot be loaded as weights of this run ({reason}). "
+            f"{AS_LEFT}"
         ) from error
     return module.eval()
+
+
+def read_checkpoint(folder: Path) -> dict[str, Any]:
+    """Reads a run's last checkpoint: tensors and plain values, nothing that would be executed.
+
+    Args:
+        folder: of the run.
+
+    Raises:
+        UserError: there is none, it is broken, or it holds more.
+    """
+    checkpoint = run_folder.require_checkpoint(folder)
+    try:
+        saved: dict[str, Any] = torch.load(checkpoint, map_location="cpu", weights_only=True)
+    except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
+        raise UserError(
+            f"{checkpoint} is broken, or holds more than tensors and plain values, which is never "
+            f"loaded. {AS_LEFT}"
+        ) from error
+    return saved
 
 
 def load_test_images(folder: Path) -> ImageSet:

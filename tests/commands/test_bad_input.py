@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
+import torch
 from omegaconf import OmegaConf
 from PIL import Image
-from tiny import TINY, run_apart, run_here
+from tiny import TINY, only_run, run_apart, run_here
 
 from project import generate, prepare
 from project.bad_input import explain
@@ -194,6 +196,32 @@ def test_a_foreign_run_folder_is_data_not_code(
     assert not Path("taken").exists()
     with pytest.raises(UserError, match="is not a run folder"):
         run_here(generate.main, ["run=empty"], monkeypatch)
+
+
+class Payload:
+    """What a pickle can do to whoever loads it."""
+
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("taken",)
+
+
+@pytest.mark.parametrize("program", [generate.main, main], ids=["generate", "resume"])
+def test_a_checkpoint_with_a_payload_is_never_loaded(
+    program: Callable[[], None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(main, [*TINY, "epochs=1", "trainer.limit_train_batches=1"], monkeypatch)
+    run = only_run(tmp_path / "outputs")
+    saved = torch.load(run / "last.ckpt", weights_only=True)
+    torch.save({**saved, "more": Payload()}, run / "last.ckpt")
+    result = (run / "result.json").read_text().replace('"finished"', '"interrupted"')
+    (run / "result.json").write_text(result)
+    word = "resume" if program is main else "run"
+    with pytest.raises(Exception, match="holds more than tensors and plain values") as caught:
+        run_here(program, [f"{word}={run}"], monkeypatch)
+    assert isinstance(caught.value, UserError)
+    assert not Path("taken").exists()
+    assert (run / "result.json").read_text() == result
 
 
 def test_paths_need_no_quoting(monkeypatch: pytest.MonkeyPatch) -> None:
