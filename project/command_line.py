@@ -38,6 +38,13 @@ def _two(names: Any) -> ListConfig:
     return ListConfig([str(feature) for feature in read_two(names)])
 
 
+def _signed(name: Any) -> str:
+    # Late, as above.
+    from project.data.features import Feature
+
+    return str(Feature.read(name))
+
+
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
 OmegaConf.register_new_resolver(
     "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
@@ -50,9 +57,7 @@ OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace
 OmegaConf.register_new_resolver("two", _two, replace=True)
 OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
 # ${signed:Bald} is +Bald.
-OmegaConf.register_new_resolver(
-    "signed", lambda name: str(name) if str(name)[:1] in "+-" else f"+{name}", replace=True
-)
+OmegaConf.register_new_resolver("signed", _signed, replace=True)
 
 
 def quote_paths(words: Sequence[str]) -> list[str]:

@@ -61,7 +61,7 @@ def config_of(folder: Path) -> DictConfig:
     """
     file = folder / run_folder.CONFIG
     if not file.is_file():
-        raise UserError(f"{file} is missing. Use the folder as the run left it.")
+        raise UserError(f"{file} is missing. {run_folder.AS_LEFT}")
     config = OmegaConf.load(file)
     assert isinstance(config, DictConfig)
     return config

@@ -9,7 +9,8 @@ from pathlib import Path
 DULL = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
 # What is a path says nothing in a name.
 PATH = re.compile(r"[^=]*\b(root|weights|classifier|run)=|.*/")
-LONGEST = 120
+# With the date before it, or a sweep's words around it, less than the 128 that W&B takes.
+LONGEST = 80
 
 
 def experiment_name(overrides: Sequence[str]) -> str:
@@ -26,7 +27,7 @@ def outputs_of(outputs: str, overrides: Sequence[str]) -> Path:
 def readable(overrides: Sequence[str]) -> str:
     """Joins the words that tell one run from another to a part of a folder's name.
 
-    At most 120 characters; a word that would be beyond them is left out. Neither = nor , is in it:
+    At most 80 characters; a word that would be beyond them is left out. Neither = nor , is in it:
     they would have to be quoted in ``resume=<folder>`` and ``run=<folder>``.
     """
     name = ""

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import warnings
 
+import lightning.fabric
+import lightning.pytorch
+
 # Message (the beginning, as a regular expression) -> why it may go.
 HARMLESS = {
     r"`isinstance\(treespec, LeafSpec\)` is deprecated": "Lightning is older than its torch",
@@ -18,5 +21,6 @@ def hush() -> None:
     """Hides the harmless messages, and Lightning's advertisements."""
     for message in HARMLESS:
         warnings.filterwarnings("ignore", message=message)
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
-    logging.getLogger("lightning.fabric").setLevel(logging.WARNING)
+    for part in (lightning.pytorch, lightning.fabric):
+        # Importing it has set its level.
+        logging.getLogger(part.__name__).setLevel(logging.WARNING)

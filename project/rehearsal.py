@@ -1,24 +1,52 @@
-"""What is built only once the training runs, tried out before it."""
+"""What is built or read only later, tried out before anything is trained."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
+from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from project.bad_input import UNSUITED
 from project.errors import UserError
+from project.quiet import hush
+from project.trained import read_checkpoint
 
 
-def try_optimizers(module: DictConfig) -> None:
-    """Builds a module's optimizers once, for a parameter that nobody trains.
+def rehearse(config: DictConfig) -> None:
+    """Tries what would else fail after the first training step, or after a whole needed run.
 
     Args:
-        module: its config; optimizers are what is ``_partial_`` in it.
+        config: of a run.
 
     Raises:
-        UserError: an optimizer does not accept its values.
+        UserError: the trainer, the optimizers, the networks or the checkpoint are unfit.
     """
+    hush()
+    _try_trainer(config.trainer)
+    _try_optimizers(config.module)
+    if config.get("prerequisites"):
+        # Without runs that are trained first, it is built next anyway.
+        instantiate(config.module)
+    if config.resume:
+        read_checkpoint(Path(config.resume))
+
+
+def _try_trainer(trainer: DictConfig) -> None:
+    try:
+        instantiate(trainer, logger=False, callbacks=[])
+    except InstantiationException as error:
+        reason = " ".join(str(error.__cause__ or error).split())
+        raise UserError(
+            f"This trainer cannot be had here: {reason} Choose trainer=auto or trainer=cpu, or "
+            "another trainer.precision."
+        ) from error
+
+
+def _try_optimizers(module: DictConfig) -> None:
+    """Builds a module's optimizers, ``_partial_`` in its config, for a parameter nobody trains."""
     for name in map(str, module):
         node = module[name]
         if isinstance(node, DictConfig) and node.get("_partial_"):

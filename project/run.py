@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
@@ -66,7 +65,11 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         UserError: the input is bad; no folder was made.
     """
     inputs = check(config)
-    rehearse(config)
+    with console.status("Loading PyTorch"):
+        # Late: it loads torch.
+        from project.rehearsal import rehearse
+
+        rehearse(config)
     runs = prerequisites.find_or_train(
         config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
     )
@@ -75,11 +78,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         follow(config, build(config, inputs, runs), followed)
         return followed
     if config.resume:
-        # Late: it loads torch.
-        from project.trained import read_checkpoint
-
         check_same(Path(config.resume), config, inputs.config_hash)
-        read_checkpoint(Path(config.resume))
     parts = build(config, inputs, runs)
     announce(config, inputs.parts, inputs.images, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
@@ -152,43 +151,17 @@ def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
         return
 
 
-def rehearse(config: DictConfig) -> None:
-    """Builds what needs no other run, and drops it: before any such run is trained.
-
-    Raises:
-        UserError: the networks, the weights or the settings do not fit.
-    """
-    with console.status("Loading PyTorch"):
-        import lightning  # noqa: F401
-        import torch
-
-        from project.quiet import hush
-        from project.rehearsal import try_optimizers
-
-    hush()
-    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
-    torch.set_flush_denormal(True)
-    try:
-        instantiate(config.trainer, logger=False, callbacks=[])
-    except InstantiationException as error:
-        reason = " ".join(str(error.__cause__ or error).split())
-        raise UserError(
-            f"This trainer cannot be had here: {reason} Choose trainer=auto or trainer=cpu, or "
-            "another trainer.precision."
-        ) from error
-
-    try_optimizers(config.module)
-    instantiate(config.module)
-
-
 def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
     """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
 
     Raises:
-        UserError: a run that it needs does not fit.
+        UserError: the networks, the weights or the settings do not fit.
     """
     import lightning
+    import torch
 
+    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
+    torch.set_flush_denormal(True)
     lightning.seed_everything(config.seed, workers=True, verbose=False)
     datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
     module = instantiate(config.module)

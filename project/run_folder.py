@@ -19,6 +19,7 @@ from project.errors import UserError
 RESULT = "result.json"
 CONFIG = "config.yaml"
 CHECKPOINT = "last.ckpt"
+AS_LEFT = "Use the folder as the run left it."
 # Our classes by their full names, which leave no way to modules that ours import.
 ALLOWED_TARGET = re.compile(r"project(\.[a-z0-9_]+){1,3}\.[A-Z]\w*|torch\.optim\.[A-Z]\w*")
 

@@ -32,23 +32,21 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
         jobs: of the sweep.
         folder: of the sweep.
     """
-    found: dict[str, list[dict[str, float]]] = {}
+    found: dict[str, list[dict[tuple[str, str], float]]] = {}
     for planned in jobs:
         of_it = found.setdefault(planned.job.condition or "the defaults", [])
         for run in list(run_folder.finished([folder], planned.key))[:1] if planned.key else []:
             of_it.append(_main_scores(run_folder.read_result(run) or {}))
-    names = sorted({name for runs in found.values() for run in runs for name in run})
+    keys = sorted({key for runs in found.values() for run in runs for key in run})
+    networks = {network for _, network in keys}
     # A network that made all of them is told once: the columns are narrow enough without it.
-    networks = {name.partition(" ")[2] for name in names}
-    title, end = "Means over the finished runs", ""
-    if len(networks) == 1:
-        end = f" {networks.pop()}"
-        title += f", by{end}"
-    heads = [name.removesuffix(end).replace(" ", "\n") for name in names]
+    alone = len(networks) == 1
+    title = "Means over the finished runs" + (f", by {networks.pop()}" if alone else "")
+    heads = [score if alone else f"{score}\n{network}" for score, network in keys]
     table = Table(Column("condition", overflow="fold"), "runs", *heads, title=title)
     for condition, runs in found.items():
         asked = sum((p.job.condition or "the defaults") == condition for p in jobs)
-        means = [[run[name] for run in runs if name in run] for name in names]
+        means = [[run[key] for run in runs if key in run] for key in keys]
         table.add_row(
             condition,
             f"{len(runs)} of {asked}",
@@ -57,11 +55,11 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
     Console().print(table)
 
 
-def _main_scores(result: Mapping[str, Any]) -> dict[str, float]:
-    """Returns ``<score> <backbone>`` to value, the study's generator alone."""
+def _main_scores(result: Mapping[str, Any]) -> dict[tuple[str, str], float]:
+    """Returns (score, network) to value, the study's generator alone."""
     return {
-        f"{name} {backbone}": float(value)
-        for backbone, scores in result.get("scores", {}).items()
+        (name, network): float(value)
+        for network, scores in result.get("scores", {}).items()
         for name, value in scores.items()
         if name in MAIN and isinstance(value, int | float)
     }

@@ -15,8 +15,6 @@ from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.identity import config_of
 
-AS_LEFT = "Use the folder as the run left it."
-
 
 def load_module(folder: Path) -> Any:
     """Builds a run's module from its config and loads its last checkpoint, on the CPU.
@@ -33,7 +31,6 @@ def load_module(folder: Path) -> Any:
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    run_folder.require_checkpoint(folder)
     module = instantiate(section(folder, "module"))
     saved = read_checkpoint(folder)
     try:
@@ -42,7 +39,7 @@ def load_module(folder: Path) -> Any:
         reason = str(error).splitlines()[0]
         raise UserError(
             f"{folder / run_folder.CHECKPOINT} cannot be loaded as weights of this run ({reason}). "
-            f"{AS_LEFT}"
+            f"{run_folder.AS_LEFT}"
         ) from error
     return module.eval()
 
@@ -62,7 +59,7 @@ def read_checkpoint(folder: Path) -> dict[str, Any]:
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:
         raise UserError(
             f"{checkpoint} is broken, or holds more than tensors and plain values, which is never "
-            f"loaded. {AS_LEFT}"
+            f"loaded. {run_folder.AS_LEFT}"
         ) from error
     return saved
 

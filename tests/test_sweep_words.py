@@ -109,7 +109,7 @@ def test_another_sweep_has_another_folder() -> None:
     ]
     names = [read([*FACES, "sweep=da_ratio", *words]).name for words in others]
     assert len(set(names)) == len(others)
-    assert all(len(name) < 180 and "/" not in name for name in names)
+    assert all(len(name) < 120 and "/" not in name for name in names)
 
 
 @pytest.mark.parametrize(

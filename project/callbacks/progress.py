@@ -72,12 +72,12 @@ class ProgressBar(lightning.Callback):
         since, first = self._begun
         done, took = self._done - first, time.perf_counter() - since
         total = int(task.total or 1)
-        left = readable_time(took / done * (total - self._done))
         epoch = f"{trainer.current_epoch + 1}/{trainer.max_epochs}"
-        if done == self.estimate_after_batches:
-            self._bar.console.print(f"At this speed it will take {left}.")
-        elif not self._bar.console.is_terminal and self._is_tenth(total):
-            self._bar.console.print(f"epoch {epoch}, {left} left")
+        early = done == self.estimate_after_batches
+        if early or self._is_told(total):
+            left = readable_time(took / done * (total - self._done))
+            told = f"At this speed it will take {left}." if early else f"epoch {epoch}, {left} left"
+            self._bar.console.print(told)
         if done % self.every_n_batches == 0 or done == 1:
             images = module.images_seen - self._images
             losses = (f"{name.removeprefix('L_')} {v:.2f}" for name, v in module.losses.items())
@@ -88,7 +88,10 @@ class ProgressBar(lightning.Callback):
                 speed=f"{images / took:.0f} img/s",
             )
 
-    def _is_tenth(self, total: int) -> bool:
+    def _is_told(self, total: int) -> bool:
+        """Whether a line stands for the bar now: where it cannot move, after each tenth."""
+        if self._bar is None or self._bar.console.is_terminal:
+            return False
         before, now = ((done * LINES) // total for done in (self._done - 1, self._done))
         return before < now < LINES
 
