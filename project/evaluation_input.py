@@ -106,9 +106,9 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
         )
     if "backbone" not in run:
         raise UserError(
-            f"{folder} has the scores of its study in its result.json. For these make images with "
-            f"python -m project.generate run={folder} n={config.n}, and name their folder: "
-            "images=<folder> reference=<folder of real images>."
+            f"{folder} has the scores of its study in its result.json. If it has a generator, make "
+            f"images with python -m project.generate run={folder} n={config.n}, and name their "
+            "folder: images=<folder> reference=<folder of real images>."
         )
     instantiate(config.metrics).check(config.n, f"n={config.n}")
     backbone: Backbone = instantiate(run.backbone if own_backbone else config.backbone)

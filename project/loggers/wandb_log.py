@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import wandb
 from lightning.pytorch.loggers import WandbLogger
+
+LONGEST_JOB_TYPE = 64  # that W&B takes
 
 
 class WandbLog(WandbLogger):
@@ -35,7 +38,7 @@ class WandbLog(WandbLogger):
             save_dir=str(save_dir),
             project=project,
             group=group,
-            job_type=job_type,
+            job_type=job_type and shortened(job_type),
             name=name or Path(save_dir).name,
             offline=offline,
             settings=wandb.Settings(
@@ -51,3 +54,11 @@ class WandbLog(WandbLogger):
         if self._experiment is not None:
             self._experiment.finish(exit_code=0 if status == "success" else 1)
             self._experiment = None
+
+
+def shortened(job_type: str) -> str:
+    """Cuts a name that W&B would refuse, and ends it in its hash, so that no two become one."""
+    if len(job_type) <= LONGEST_JOB_TYPE:
+        return job_type
+    end = "-" + hashlib.sha256(job_type.encode()).hexdigest()[:8]
+    return job_type[: LONGEST_JOB_TYPE - len(end)] + end

@@ -12,7 +12,7 @@ from wandb_file import config, history, records
 
 from project.command_line import load_config, plain
 from project.grid import save_grid
-from project.loggers.wandb_log import WandbLog
+from project.loggers.wandb_log import WandbLog, shortened
 
 CURVES = ["L_D_real", "L_G", "scores/efficientnet_lite0/inception_score"]
 
@@ -103,3 +103,10 @@ def test_without_an_account_it_is_offline(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(("name", "shown"), [(None, "folder"), ("mine", "mine")])
 def test_the_folder_names_the_run(tmp_path: Path, name: str | None, shown: str) -> None:
     assert open_log(tmp_path / "folder", name=name)._wandb_init["name"] == shown
+
+
+def test_a_condition_longer_than_a_job_type_keeps_its_own() -> None:
+    long = "da=flip ratio=1:1 module.generator_optimizer.lr=2e-4 datamodule.batch_size="
+    assert shortened("da=flip") == "da=flip"
+    assert len(shortened(long + "32")) == 64
+    assert shortened(long + "32") != shortened(long + "64")
