@@ -29,7 +29,9 @@ def test_every_experiment_runs_two_steps_in_bf16(
     if "features" in config:
         words += ["size=32", "data.total=120", "datamodule.batch_size=16"]
         if "two_feature" in experiment:
-            words += ["network.base_channels=4"]
+            words += ["network.base_channels=4", "judges=drawn"]
+        if "photographs" in experiment:
+            words += ["further=[Smiling]"]
     if "n_per_digit" in config:
         words += ["n_per_digit=2"]
     monkeypatch.setattr(sys, "argv", ["project", *words])

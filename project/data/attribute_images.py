@@ -7,12 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import lightning
-import numpy as np
 import torch
 from torch import Tensor
 
 from project.data.batches import Batch, MemoryBatches, Share, held_on
-from project.data.features import LabelledFeatures, Rows, two_held
+from project.data.features import LabelledFeatures, Rows
 from project.data.pixels import from_uint8
 from project.data.source import ImageSource
 
@@ -20,7 +19,7 @@ from project.data.source import ImageSource
 class AttributeImages(lightning.LightningDataModule):
     """All images of a data set, and which of two features each has (Study B, measure).
 
-    Batches are `Batch(images m x 3 x H x W in [0, 1], labels m x 2)`.
+    Batches are `Batch(images m x 3 x H x W in [0, 1], labels m x (2 + F))`.
 
     Args:
         data: where the images come from.
@@ -31,7 +30,8 @@ class AttributeImages(lightning.LightningDataModule):
 
     Attributes:
         images: all of them, uint8.
-        labels: which of the two features they have, ``N x 2``, int64.
+        labels: which of the two features they have, and of the F further attributes,
+            ``N x (2 + F)``, int64.
         parts: the rows of ``learning``, ``tuning`` and ``held_out``.
     """
 
@@ -50,13 +50,17 @@ class AttributeImages(lightning.LightningDataModule):
         self.seed = seed
         images = data.load()
         self.images = images.images
-        self.labels = two_held(wanted.features, images).astype(np.int64)
+        self.labels = wanted.targets(images)
         self.parts: dict[str, Rows] = wanted.parts(images)
 
     def part(self, name: str) -> tuple[Tensor, Tensor]:
-        """Returns the images, uint8, and the labels of a part."""
+        """Returns the images of a part, uint8, and which of the two features they have."""
         rows = self.parts[name]
-        return torch.from_numpy(self.images[rows]), torch.from_numpy(self.labels[rows])
+        return torch.from_numpy(self.images[rows]), torch.from_numpy(self.labels[rows, :2])
+
+    def learned(self) -> Tensor:
+        """Returns what is learned of the images to learn from, ``n x (2 + F)``."""
+        return torch.from_numpy(self.labels[self.parts["learning"]])
 
     def train_dataloader(self) -> MemoryBatches:
         """Returns the batches of an epoch."""

@@ -255,6 +255,8 @@ class LabelledFeatures:
 
     Args:
         features: the two features, with signs.
+        further: the F attributes that are learned beside them; from few images more is learned
+            about a beard where moustaches and whose face it is are asked for as well.
         tuning: share of the images that thresholds and calibration are chosen on.
         held_out: share of the images that it is judged on.
         seed: of the parts.
@@ -264,7 +266,13 @@ class LabelledFeatures:
     """
 
     def __init__(
-        self, *, features: Sequence[str], tuning: float, held_out: float, seed: int
+        self,
+        *,
+        features: Sequence[str],
+        further: Sequence[str],
+        tuning: float,
+        held_out: float,
+        seed: int,
     ) -> None:
         read_two(features)
         if not (0 < tuning < 1 and 0 < held_out < 1 and tuning + held_out < 1):
@@ -273,8 +281,25 @@ class LabelledFeatures:
                 "that sum to less than 1."
             )
         self.features = features
+        self.further = [Feature.read(name) for name in further]
         self.shares = {"tuning": tuning, "held_out": held_out}
         self.seed = seed
+
+    def targets(self, images: ImageSet) -> NDArray[np.int64]:
+        """Says which images have what is learned: the two features first, ``N x (2 + F)``.
+
+        Raises:
+            UserError: an attribute is unknown.
+        """
+        for feature in self.further:
+            if feature.name not in images.label_names:
+                raise UserError(
+                    f"further names the attribute '{feature.name}', which these images do not "
+                    f"have. {nearest(feature.name, images.label_names)} further=[] learns the two "
+                    "features alone; the classifiers of drawn faces are judges=drawn."
+                )
+        held = [feature.held_by(images, "further")[:, None] for feature in self.further]
+        return np.concatenate([two_held(self.features, images), *held], axis=1).astype(np.int64)
 
     def parts(self, images: ImageSet) -> dict[str, Rows]:
         """Divides the images, each combination of the two features by itself.
@@ -301,7 +326,7 @@ class LabelledFeatures:
         Raises:
             UserError: an attribute is unknown, or a part has no image with it, or none without.
         """
-        held = two_held(self.features, images)
+        held = self.targets(images)[:, :2]
         for name, rows in self.parts(images).items():
             for feature, column in zip(read_two(self.features), held[rows].T, strict=True):
                 if not 0 < int(column.sum()) < len(column):

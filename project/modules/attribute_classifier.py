@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.distributions import Beta
 from torch.nn import functional as F
 
 from project.data.batches import Batch
 from project.data.pixels import from_uint8
-from project.modules.jitter import shift
 from project.modules.scheduled import ScheduledModule
 
 AT_ONCE = 250
@@ -20,11 +21,15 @@ class AttributeModule(ScheduledModule):
     """Binary cross-entropy on each feature, rare ones weighted up; calibrated at its end.
 
     Args:
-        network: images ``m x 3 x H x W`` in [0, 1] -> logits ``m x 2``, and their features.
+        network: images ``m x 3 x H x W`` in [0, 1] -> logits ``m x (2 + F)``, of the two features
+            and of F further attributes, by its ``features`` and its ``head``.
         optimizer: parameters -> optimizer.
         schedule: optimizer and number of batches -> schedule of the learning rate.
-        shift_pixels: every batch is moved by up to so many pixels.
-        brightness: every image is made brighter or darker by up to this share.
+        changes: images ``m x 3 x H x W`` in [0, 1] -> the same, looking otherwise.
+        mixup: alpha of Beta(alpha, alpha), from which a batch's shares of two images in one are
+            drawn (mixup, Zhang 2018); 0 mixes none.
+        heaviest: that an image with a rare attribute weighs at most, and one without a common one.
+        further_weight: of the further attributes' loss; that of the two features has 1.
 
     Attributes:
         slope: of the calibrated probability ``sigmoid(slope * logit + shift)``, for each feature.
@@ -42,41 +47,57 @@ class AttributeModule(ScheduledModule):
         network: nn.Module,
         optimizer: Any,
         schedule: Any,
-        shift_pixels: int,
-        brightness: float,
+        changes: Callable[[Tensor], Tensor],
+        mixup: float,
+        heaviest: float,
+        further_weight: float,
     ) -> None:
         super().__init__(network=network, optimizer=optimizer, schedule=schedule)
-        self.shift_pixels = shift_pixels
-        self.brightness = brightness
-        self.weights = torch.ones(2)
+        self.changes = changes
+        self.mixup = mixup
+        self.heaviest = heaviest
+        self.further_weight = further_weight
+        self.weights = torch.ones(())
         for name, value in (("slope", 1.0), ("offset", 0.0), ("threshold", 0.5)):
             self.register_buffer(name, torch.full((2,), value, dtype=torch.float64))
 
     def setup(self, stage: str) -> None:
-        """Weighs images with a feature as much as all those without."""
-        _, labels = self.trainer.datamodule.part("learning")  # type: ignore[attr-defined]
-        held = labels.float().mean(0)
-        self.weights = (1 - held) / held
+        """Weighs the images with an attribute as much, together, as all those without."""
+        held = self.trainer.datamodule.learned().float().mean(0)  # type: ignore[attr-defined]
+        self.weights = ((1 - held) / held).clamp(1 / self.heaviest, self.heaviest)
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """One step on the cross-entropy of changed images."""
-        logits = self.network(self.changed(batch.images)).float()
+        images, labels = self.mixed(self.changes(batch.images), batch.labels.float())
+        logits = self.network(images).float()
         weights = self.weights.to(logits.device)
-        loss = F.binary_cross_entropy_with_logits(logits, batch.labels.float(), pos_weight=weights)
-        self.descend(loss)
-        self.count(len(batch.images), {"L_BCE": loss})
 
-    def changed(self, images: Tensor) -> Tensor:
-        """Mirrors half of the images, moves all, and makes each brighter or darker."""
-        mirrored = torch.rand(len(images), 1, 1, 1) < 0.5
-        factor = 1 + self.brightness * (2 * torch.rand(len(images), 1, 1, 1) - 1)
-        images = torch.where(mirrored.to(images.device), images.flip(3), images)
-        moved = shift(images, self.shift_pixels, torch.default_generator)
-        return (moved * factor.to(images.device)).clamp(0, 1)
+        def cross_entropy(which: slice) -> Tensor:
+            return F.binary_cross_entropy_with_logits(
+                logits[:, which], labels[:, which], pos_weight=weights[which]
+            )
+
+        losses = {"L_BCE": cross_entropy(slice(2))}
+        loss = losses["L_BCE"]
+        if logits.shape[1] > 2:
+            losses["L_BCE_further"] = cross_entropy(slice(2, None))
+            loss = loss + self.further_weight * losses["L_BCE_further"]
+        self.descend(loss)
+        self.count(len(batch.images), losses)
+
+    def mixed(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Lays over every image another one of the batch, and over its labels theirs."""
+        if not self.mixup:
+            return images, labels
+        share = float(Beta(self.mixup, self.mixup).sample())
+        others = torch.randperm(len(images))
+        return share * images + (1 - share) * images[others], (
+            share * labels + (1 - share) * labels[others]
+        )
 
     @torch.no_grad()
     def look(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        """Returns features ``N x D`` and logits ``N x 2`` of uint8 images, on the CPU.
+        """Returns features ``N x D`` and the two's logits ``N x 2`` of uint8 images, on the CPU.
 
         Neither mixed precision nor the training mode of the network reaches them.
         """
@@ -93,7 +114,7 @@ class AttributeModule(ScheduledModule):
     def _look(self, images: Tensor) -> tuple[Tensor, Tensor]:
         network: Any = self.network
         features = network.features(from_uint8(images.to(self.device), 0.0, 1.0))
-        return features.cpu(), network.head(features).cpu()
+        return features.cpu(), network.head(features)[:, :2].cpu()
 
     def judge(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Returns features ``N x D`` and calibrated probabilities ``N x 2`` of uint8 images."""

@@ -5,22 +5,24 @@ Each is two parts: ``features``, whose output is what distances are measured in,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from torch import Tensor, nn
 
 
 class AttributeNet(nn.Module):
-    """Images ``m x 3 x H x W`` in [0, 1] -> a logit for each attribute, ``m x A``.
+    """Images ``m x 3 x H x W`` in [0, 1] -> a logit for each attribute, ``m x (2 + F)``.
 
     Args:
         features: images -> features ``m x D``.
         width: D.
-        attributes: A.
+        further: the F attributes that are learned beside the two features.
     """
 
-    def __init__(self, features: nn.Sequential, width: int, attributes: int) -> None:
+    def __init__(self, features: nn.Sequential, width: int, further: Sequence[str]) -> None:
         super().__init__()
         self.features = features
-        self.head = nn.Linear(width, attributes)
+        self.head = nn.Linear(width, 2 + len(further))
 
     def forward(self, images: Tensor) -> Tensor:
         """Maps images to logits."""
@@ -37,10 +39,10 @@ class AttributeA(AttributeNet):
     """Strided convolutions, and a layer that knows where in the face it looks.
 
     Args:
-        attributes: A.
+        further: the F attributes that are learned beside the two features.
     """
 
-    def __init__(self, *, attributes: int) -> None:
+    def __init__(self, *, further: Sequence[str]) -> None:
         layers = nn.Sequential(
             *_block(3, 24, 2, nn.ReLU()),
             *_block(24, 48, 2, nn.ReLU()),
@@ -52,17 +54,17 @@ class AttributeA(AttributeNet):
             nn.Linear(96 * 4 * 4, 64),
             nn.ReLU(),
         )
-        super().__init__(layers, 64, attributes)
+        super().__init__(layers, 64, further)
 
 
 class AttributeB(AttributeNet):
     """Smooth units, average pooling, and no layer but convolutions before the head.
 
     Args:
-        attributes: A.
+        further: the F attributes that are learned beside the two features.
     """
 
-    def __init__(self, *, attributes: int) -> None:
+    def __init__(self, *, further: Sequence[str]) -> None:
         layers = nn.Sequential(
             nn.Conv2d(3, 20, 5, stride=2, padding=2),
             nn.SiLU(),
@@ -78,4 +80,4 @@ class AttributeB(AttributeNet):
             nn.SiLU(),
             nn.Dropout(0.2),
         )
-        super().__init__(layers, 80, attributes)
+        super().__init__(layers, 80, further)

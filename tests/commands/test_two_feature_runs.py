@@ -34,6 +34,7 @@ TINY = [
 ]
 GAN = [
     *TINY,
+    "judges=drawn",
     "epochs=5",
     "network.base_channels=4",
     "datamodule.batch_size=16",

@@ -141,8 +141,8 @@ def test_a_folder_that_is_no_run(tmp_path: Path) -> None:
 
 
 def labelled(**changed: Any) -> LabelledFeatures:
-    shares = {"tuning": 0.25, "held_out": 0.25, "seed": 0} | changed
-    return LabelledFeatures(features=BEARDED_AND_BALD, **shares)
+    settings = {"further": [], "tuning": 0.25, "held_out": 0.25, "seed": 0} | changed
+    return LabelledFeatures(features=BEARDED_AND_BALD, **settings)
 
 
 def test_each_combination_is_divided_by_itself() -> None:
@@ -157,6 +157,15 @@ def test_each_combination_is_divided_by_itself() -> None:
     again, other = labelled().parts(images), labelled(seed=1).parts(images)
     assert again["held_out"].tolist() == parts["held_out"].tolist()
     assert other["held_out"].tolist() != parts["held_out"].tolist()
+
+
+def test_what_is_learned_is_the_two_and_then_the_further() -> None:
+    images = faces([(1, 0), (0, 1), (1, 1)])
+    bald, shaven = images.label_names
+    found = labelled(further=[shaven, bald, f"-{bald}"]).targets(images)
+    assert found.tolist() == [[1, 1, 0, 1, 0], [0, 0, 1, 0, 1], [0, 1, 1, 1, 0]]
+    with pytest.raises(UserError, match=r"further names the attribute 'Goatee'.*judges=drawn"):
+        labelled(further=[bald, "Goatee"]).check(images)
 
 
 def test_a_part_without_a_feature_is_refused() -> None:

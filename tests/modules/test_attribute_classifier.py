@@ -1,22 +1,28 @@
 from __future__ import annotations
 
+import math
 from functools import partial
+from types import SimpleNamespace
 
+import pytest
 import torch
+from torch import Tensor, nn
 from torch.optim import Adam
 
+from project.data.batches import Batch
 from project.modules.attribute_classifier import AttributeModule
 from project.modules.schedules import Constant
 from project.networks.attribute_classifiers import AttributeA
 
 
-def module(**changed: float) -> AttributeModule:
+def module(*further: str, **changed: float) -> AttributeModule:
+    settings = {"mixup": 0.0, "heaviest": 20.0, "further_weight": 2.0} | changed
     return AttributeModule(
-        network=AttributeA(attributes=2),
+        network=AttributeA(further=further),
         optimizer=partial(Adam, lr=1e-3),
         schedule=Constant(),
-        shift_pixels=int(changed.get("shift_pixels", 0)),
-        brightness=changed.get("brightness", 0.0),
+        changes=nn.Identity(),
+        **settings,
     )
 
 
@@ -44,12 +50,51 @@ def test_calibration_is_applied_and_saved() -> None:
     assert {"slope", "offset", "threshold"} <= set(classifier.state_dict())
 
 
-def test_changed_images_are_mirrored_or_not() -> None:
-    images = IMAGES.float() / 255
-    changed = module().changed(images)
-    for one, other in zip(changed, images, strict=True):
-        assert torch.equal(one, other) or torch.equal(one, other.flip(2))
-    brighter = module(brightness=0.2).changed(images)
-    assert brighter.min() >= 0
-    assert brighter.max() <= 1
-    assert not torch.equal(brighter, images)
+def test_further_attributes_are_learned_and_not_judged() -> None:
+    classifier = module("Goatee", "Male", "Young")
+    assert classifier.network(IMAGES.float()).shape == (6, 5)
+    features, logits = classifier.look(IMAGES)
+    assert logits.shape == (6, 2)
+    torch.testing.assert_close(logits, classifier.network.head(features)[:, :2])
+
+
+class Data:
+    """Four images: half have the first attribute, one the second, none the third."""
+
+    def learned(self) -> Tensor:
+        return torch.tensor([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]])
+
+
+def test_rare_attributes_weigh_more_up_to_a_limit() -> None:
+    classifier = module("Goatee", heaviest=8.0)
+    classifier.trainer = SimpleNamespace(datamodule=Data())  # type: ignore[assignment]
+    classifier.setup("fit")
+    assert classifier.weights.tolist() == [1.0, 3.0, 8.0]
+
+
+def test_the_further_attributes_have_a_loss_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    classifier = module("Goatee")
+    classifier.weights = torch.tensor([1.0, 3.0, 8.0])
+    # A logit of 0 is a probability of 1/2: each cross-entropy is ln 2, times the image's weight.
+    nn.init.zeros_(classifier.network.head.weight)
+    nn.init.zeros_(classifier.network.head.bias)
+    descended, counted = [], {}
+    monkeypatch.setattr(classifier, "descend", descended.append)
+    monkeypatch.setattr(classifier, "count", lambda images, losses: counted.update(losses))
+    labels = torch.tensor([[1, 1, 1], [0, 0, 0]])
+    classifier.training_step(Batch(torch.rand(2, 3, 32, 32), labels), 0)
+    counted = {name: float(loss.detach()) for name, loss in counted.items()}
+    assert counted["L_BCE"] == pytest.approx(math.log(2) * (1 + 1 + 3 + 1) / 4)
+    assert counted["L_BCE_further"] == pytest.approx(math.log(2) * (8 + 1) / 2)
+    assert float(descended[0].detach()) == pytest.approx(math.log(2) * (1.5 + 2.0 * 4.5))
+
+
+def test_mixed_labels_are_those_of_the_mixed_images() -> None:
+    labels = torch.arange(8.0)[:, None]
+    images = labels[:, :, None, None].expand(8, 3, 4, 4)
+    mixed, theirs = module(mixup=0.4).mixed(images, labels)
+    torch.testing.assert_close(mixed, theirs[:, :, None, None].expand_as(mixed))
+    # One share for the batch, each image mixed with one: what is there is there once in all.
+    assert float(theirs.sum()) == pytest.approx(28.0)
+    assert not torch.equal(theirs, labels)
+    assert module().mixed(images, labels)[0] is images

@@ -13,7 +13,7 @@ NETS = [(AttributeA, 64), (AttributeB, 80)]
 def test_features_and_a_logit_for_each_attribute(
     net: type[AttributeNet], width: int, size: int
 ) -> None:
-    network = net(attributes=2).eval()  # type: ignore[call-arg]
+    network = net(further=()).eval()  # type: ignore[call-arg]
     images = torch.rand(3, 3, size, size)
     features = network.features(images)
     assert features.shape == (3, width)
@@ -23,7 +23,7 @@ def test_features_and_a_logit_for_each_attribute(
 
 def test_the_two_are_of_two_architectures() -> None:
     kinds = [
-        [type(layer).__name__ for layer in net(attributes=2).features]  # type: ignore[call-arg]
+        [type(layer).__name__ for layer in net(further=()).features]  # type: ignore[call-arg]
         for net, _ in NETS
     ]
     assert kinds[0] != kinds[1]

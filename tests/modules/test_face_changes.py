@@ -1,0 +1,124 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+from torch import Tensor
+
+from project.modules.face_changes import Artefacts, InTurn, Shifted, Warped, blurred
+
+IMAGES = torch.rand(40, 3, 16, 16)
+STILL = {"degrees": 0.0, "zoom": 0.0, "move": 0.0, "contrast": 0.0, "brightness": 0.0}
+
+
+def mirrored(changed: Tensor, images: Tensor) -> list[bool]:
+    """Says which images were mirrored, when nothing else was done to them."""
+    found = []
+    for one, other in zip(changed, images, strict=True):
+        found.append(bool(torch.allclose(one, other.flip(2), atol=1e-5)))
+        assert found[-1] or torch.allclose(one, other, atol=1e-5)
+    return found
+
+
+@pytest.mark.parametrize("changes", [Shifted(pixels=0, brightness=0.0), Warped(**STILL)])
+def test_half_are_mirrored(changes: Shifted | Warped) -> None:
+    assert 0.25 < sum(mirrored(changes(IMAGES), IMAGES)) / len(IMAGES) < 0.75
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        Shifted(pixels=2, brightness=0.5),
+        Warped(degrees=20.0, zoom=0.2, move=0.1, contrast=0.5, brightness=0.3),
+    ],
+)
+def test_values_stay_in_their_range(changes: Shifted | Warped) -> None:
+    changed = changes(IMAGES)
+    assert changed.shape == IMAGES.shape
+    assert changed.min() >= 0
+    assert changed.max() <= 1
+    assert not torch.allclose(changed, IMAGES, atol=0.05)
+
+
+def test_light_is_changed_as_far_as_it_says() -> None:
+    grey = torch.full((200, 3, 4, 4), 0.5)
+    contrast = Warped(**STILL | {"contrast": 0.9})(grey)
+    torch.testing.assert_close(contrast, grey)
+    for changes, most in (
+        (Shifted(pixels=0, brightness=0.2), 0.1),
+        (Warped(**STILL | {"brightness": 0.1}), 0.1),
+    ):
+        by = changes(grey)[:, 0, 0, 0] - 0.5
+        assert 0.9 * most < by.max() <= most + 1e-6
+        assert -0.9 * most > by.min() >= -most - 1e-6
+
+
+def test_a_point_is_moved_by_its_share_of_the_side() -> None:
+    point = torch.zeros(300, 1, 20, 20)
+    point[:, :, 9:11, 9:11] = 1
+    moved = Warped(**STILL | {"move": 0.1})(point)
+    weights = moved.sum((1, 2, 3))
+    rows = (moved.sum((1, 3)) * torch.arange(20)).sum(1) / weights
+    columns = (moved.sum((1, 2)) * torch.arange(20)).sum(1) / weights
+    for at in (rows, columns):
+        assert 1.8 < (at - 9.5).abs().max() < 2.05
+
+
+def test_what_is_turned_keeps_its_distance_to_the_middle() -> None:
+    bar = torch.zeros(100, 1, 41, 41)
+    bar[:, :, 4:9, 19:22] = 1
+    turned = Warped(**STILL | {"degrees": 30.0})(bar)
+    weights = turned.sum((1, 2, 3))
+    down = (turned.sum((1, 3)) * (torch.arange(41) - 20.0)).sum(1) / weights
+    right = (turned.sum((1, 2)) * (torch.arange(41) - 20.0)).sum(1) / weights
+    torch.testing.assert_close(torch.hypot(down, right), torch.full((100,), 14.0), atol=0.2, rtol=0)
+    angles = torch.rad2deg(torch.atan2(right, -down))
+    assert 27 < angles.max() <= 30.5
+    assert -27 > angles.min() >= -30.5
+
+
+UNSPOILT = {"share": 1.0, "blur": 0.0, "noise": 0.0, "tile": 0.0}
+
+
+def test_only_a_share_of_the_images_is_spoilt() -> None:
+    images = torch.rand(400, 3, 8, 8)
+    spoilt = Artefacts(share=0.25, blur=1.5, noise=0.1, tile=0.1)(images)
+    hit = (spoilt != images).flatten(1).any(1)
+    assert 0.15 < float(hit.double().mean()) < 0.35
+    assert torch.equal(Artefacts(**UNSPOILT | {"share": 0.0})(images), images)
+
+
+def test_a_tile_repeats() -> None:
+    grey = torch.full((50, 3, 20, 20), 0.5)
+    tiled = Artefacts(**UNSPOILT | {"tile": 0.05})(grey)
+    # Every tile has 2, 4 or 8 pixels to a side.
+    assert torch.equal(tiled[:, :, 8:16, 8:16], tiled[:, :, :8, :8])
+    assert torch.equal(tiled[:, :, 16:, 16:], tiled[:, :, :4, :4])
+    assert 0.01 < float((tiled - grey).std()) < 0.05
+
+
+def test_noise_is_as_strong_as_it_says() -> None:
+    grey = torch.full((200, 3, 16, 16), 0.5)
+    deviations = (Artefacts(**UNSPOILT | {"noise": 0.1})(grey) - grey).flatten(1).std(1)
+    assert 0.09 < float(deviations.max()) < 0.11
+    assert float(deviations.mean()) == pytest.approx(0.05, abs=0.01)
+
+
+def test_a_blur_keeps_grey_and_spreads_a_point() -> None:
+    torch.testing.assert_close(
+        blurred(torch.full((1, 3, 9, 9), 0.3), 1.5), torch.full((1, 3, 9, 9), 0.3)
+    )
+    point = torch.zeros(1, 1, 17, 17)
+    point[:, :, 8, 8] = 1
+    spread = blurred(point, 1.0)
+    assert float(spread.sum()) == pytest.approx(1.0)
+    # A Gaussian of deviation 1, on whole pixels: 1 / (2 pi) in the middle.
+    assert float(spread[0, 0, 8, 8]) == pytest.approx(1 / (2 * torch.pi), abs=1e-3)
+    assert float(spread[0, 0, 8, 9] / spread[0, 0, 8, 8]) == pytest.approx(math.exp(-0.5))
+    assert torch.equal(blurred(point, 0.0), point)
+
+
+def test_changes_are_made_in_their_order() -> None:
+    double_then_add = InTurn(changes=[lambda x: 2 * x, lambda x: x + 1])
+    assert torch.equal(double_then_add(torch.ones(1)), torch.tensor([3.0]))
