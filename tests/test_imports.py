@@ -111,6 +111,10 @@ def test_imports_point_one_way(package: str) -> None:
         "project.callbacks.feature_pictures": ["project.trained"],
         "project.data.feature_images": ["project.trained"],
         "project.metrics.attribute_judges": ["project.trained"],
+        "project.networks.attribute_lite0": [
+            "project.metrics.efficientnet_lite0",
+            "project.metrics.efficientnet_lite0_network",
+        ],
         "project.data.steps": ["project.trained", "project.networks.committee"],
         "project.metrics.digit_judges": ["project.trained"],
         "project.report.__main__": [

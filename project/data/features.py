@@ -295,8 +295,8 @@ class LabelledFeatures:
             if feature.name not in images.label_names:
                 raise UserError(
                     f"further names the attribute '{feature.name}', which these images do not "
-                    f"have. {nearest(feature.name, images.label_names)} further=[] learns the two "
-                    "features alone; the classifiers of drawn faces are judges=drawn."
+                    f"have. {nearest(feature.name, images.label_names)} For GANs of data=faces "
+                    "take judges=drawn, for a classifier of the two features alone further=[]."
                 )
         held = [feature.held_by(images, "further")[:, None] for feature in self.further]
         return np.concatenate([two_held(self.features, images), *held], axis=1).astype(np.int64)
