@@ -291,14 +291,13 @@ class LabelledFeatures:
         Raises:
             UserError: an attribute is unknown.
         """
-        for feature in self.further:
-            if feature.name not in images.label_names:
-                raise UserError(
-                    f"further names the attribute '{feature.name}', which these images do not "
-                    f"have. {nearest(feature.name, images.label_names)} For GANs of data=faces "
-                    "take judges=drawn, for a classifier of the two features alone further=[]."
-                )
-        held = [feature.held_by(images, "further")[:, None] for feature in self.further]
+        try:
+            held = [feature.held_by(images, "further")[:, None] for feature in self.further]
+        except UserError as error:
+            raise UserError(
+                f"{error} For GANs of data=faces take judges=drawn, for a classifier of the two "
+                "features alone further=[]."
+            ) from error
         return np.concatenate([two_held(self.features, images), *held], axis=1).astype(np.int64)
 
     def parts(self, images: ImageSet) -> dict[str, Rows]:

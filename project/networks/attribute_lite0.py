@@ -90,8 +90,7 @@ class _MiddleLayers(nn.Module):
                 f"network.blocks={list(blocks)} is not allowed. Allowed: some of the numbers 1 to "
                 "15, such as [5,8]; block 0 widens nothing."
             )
-        pretrained.check()
-        whole: Any = pretrained.build(pretrained.find_weights()).network
+        whole: Any = pretrained.load("cpu").network
         self.side = side
         self.places = places
         *self.before, last = sorted(blocks)

@@ -45,7 +45,7 @@ def test_its_first_layers_begin_as_imagenet_left_them_and_are_trained(
         "config", ["experiment=attribute_classifier_photographs"]
     ).network.pretrained
     pretrained = instantiate(weights)
-    whole = pretrained.build(pretrained.find_weights()).network
+    whole = pretrained.load("cpu").network
     middle = network.features[0]
     assert torch.equal(middle.stem.weight, whole._conv_stem.weight)
     assert torch.equal(middle.last.weight, whole._blocks[8]._expand_conv.weight)
