@@ -38,9 +38,9 @@ Examples
 
 def print_help() -> None:
     """Prints the help, made from what stands in ``conf/``."""
-    studies = "\n".join(f"  {name:26} {text}" for name, text in options("experiment"))
+    studies = "\n".join(f"  {name:32} {text}" for name, text in options("experiment"))
     groups = "\n".join(
-        f"  {group:10} {' '.join(name for name, _ in options(group))}"
+        f"  {group:12} {' '.join(name for name, _ in options(group))}"
         for group in top_level_words()
         if group not in ("experiment", "study")
     )
