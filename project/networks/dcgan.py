@@ -13,32 +13,6 @@ from project.errors import UserError
 SIZES = (32, 64, 128, 256)
 
 
-class DCGAN(nn.Module):
-    """A generator and a discriminator of one size.
-
-    Args:
-        size: side of the images in pixels: 32, 64, 128 or 256.
-        channels: 3 for colour, 1 for grey.
-        latent: length of the noise vector z.
-        base_channels: channels at the resolution next to the image; they double at every
-            halving, down to 4 x 4.
-
-    Raises:
-        UserError: the size is not one of the four.
-    """
-
-    def __init__(self, *, size: int, channels: int, latent: int, base_channels: int) -> None:
-        super().__init__()
-        if size not in SIZES:
-            raise UserError(f"size={size} is not a DCGAN's. Allowed: {', '.join(map(str, SIZES))}.")
-        self.latent = latent
-        widths = [base_channels * 2**level for level in range(size.bit_length() - 3)]
-        self.generator = Generator(channels, latent, widths)
-        self.discriminator = Discriminator(channels, widths)
-        # Convolutions run on channels-last memory without reordering it.
-        self.to(memory_format=torch.channels_last)
-
-
 class Generator(nn.Sequential):
     """z ``N x latent`` -> images ``N x C x H x W`` in [-1, 1].
 
@@ -57,13 +31,18 @@ class Generator(nn.Sequential):
         ]
         for wide, narrow in zip(widths[:0:-1], widths[-2::-1], strict=True):
             layers += [
-                nn.ConvTranspose2d(wide, narrow, 4, 2, 1, bias=False),
+                *self.enlarging(wide, narrow),
                 nn.BatchNorm2d(narrow),
                 nn.ReLU(inplace=True),
             ]
-        layers += [nn.ConvTranspose2d(widths[0], channels, 4, 2, 1, bias=False), nn.Tanh()]
+        layers += [*self.enlarging(widths[0], channels), nn.Tanh()]
         super().__init__(*layers)
         self.apply(initialise)
+
+    @staticmethod
+    def enlarging(inputs: int, outputs: int) -> list[nn.Module]:
+        """Returns what makes maps twice as large."""
+        return [nn.ConvTranspose2d(inputs, outputs, 4, 2, 1, bias=False)]
 
 
 class Discriminator(nn.Sequential):
@@ -88,6 +67,37 @@ class Discriminator(nn.Sequential):
         layers += [nn.Conv2d(widths[-1], 1, 4, 1, 0, bias=False), nn.Flatten(0)]
         super().__init__(*layers)
         self.apply(initialise)
+
+
+class DCGAN(nn.Module):
+    """A generator and a discriminator of one size.
+
+    Args:
+        size: side of the images in pixels: 32, 64, 128 or 256.
+        channels: 3 for colour, 1 for grey.
+        latent: length of the noise vector z.
+        base_channels: channels at the resolution next to the image; they double at every
+            halving, down to 4 x 4.
+
+    Attributes:
+        generator_class: channels, latent and widths -> generator.
+
+    Raises:
+        UserError: the size is not one of the four.
+    """
+
+    generator_class: type[nn.Module] = Generator
+
+    def __init__(self, *, size: int, channels: int, latent: int, base_channels: int) -> None:
+        super().__init__()
+        if size not in SIZES:
+            raise UserError(f"size={size} is not a DCGAN's. Allowed: {', '.join(map(str, SIZES))}.")
+        self.latent = latent
+        widths = [base_channels * 2**level for level in range(size.bit_length() - 3)]
+        self.generator = self.generator_class(channels, latent, widths)
+        self.discriminator = Discriminator(channels, widths)
+        # Convolutions run on channels-last memory without reordering it.
+        self.to(memory_format=torch.channels_last)
 
 
 def initialise(layer: nn.Module) -> None:

@@ -6,6 +6,7 @@ from torch import nn
 
 from project.errors import UserError
 from project.networks.dcgan import DCGAN
+from project.networks.dcgan_resize import ResizeDCGAN
 
 
 def count(network: nn.Module) -> int:
@@ -21,8 +22,9 @@ def test_channels_last_in_memory() -> None:
 
 @pytest.mark.parametrize("channels", [1, 3])
 @pytest.mark.parametrize("size", [32, 64, 128, 256])
-def test_shapes(size: int, channels: int) -> None:
-    network = DCGAN(size=size, channels=channels, latent=7, base_channels=2)
+@pytest.mark.parametrize("network_class", [DCGAN, ResizeDCGAN])
+def test_shapes(network_class: type[DCGAN], size: int, channels: int) -> None:
+    network = network_class(size=size, channels=channels, latent=7, base_channels=2)
     images = network.generator(torch.randn(3, 7))
     assert images.shape == (3, channels, size, size)
     assert images.abs().max() <= 1
