@@ -39,7 +39,7 @@ LEAST = {
     "job_minutes": 1,
 }
 # Shares and probabilities: from 0 to less than 1.
-SHARES = {"average_decay", "label_smoothing", "dropout", "fresh"}
+SHARES = {"average_decay", "label_smoothing", "dropout", "fresh", "p"}
 # Weights of single terms, which no stage checks.
 WEIGHTS = {"R1", "L_wrong", "L_C", "L_1"}
 DRAWN = ("n", "data.n")  # null draws all

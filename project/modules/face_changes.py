@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
+from torchvision.transforms.v2.functional import gaussian_blur
 
 from project.modules.jitter import shift
+
+TINY = 1e-3  # pixels: a Gaussian of no width is none
 
 
 def up_to(most: float, *shape: int) -> Tensor:
@@ -81,6 +84,32 @@ class Warped:
         return ((warped - 0.5) * factor + 0.5 + light).clamp(0, 1)
 
 
+class Tinted:
+    """Makes the colours of each image stronger or weaker, and each channel brighter or darker.
+
+    A network that sees the same face in many colours looks at its shape.
+
+    Args:
+        saturation: share that an image's colours are made stronger or weaker by at most.
+        gain: share that a channel is made brighter or darker by at most.
+        light: share of white that is added to a channel or taken from it at most.
+    """
+
+    def __init__(self, *, saturation: float, gain: float, light: float) -> None:
+        self.saturation = saturation
+        self.gain = gain
+        self.light = light
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """Maps ``m x 3 x H x W`` in [0, 1] to the same."""
+        count = len(images)
+        strength = (1 + up_to(self.saturation, count, 1, 1, 1)).to(images.device)
+        gain = (1 + up_to(self.gain, count, 3, 1, 1)).to(images.device)
+        light = up_to(self.light, count, 3, 1, 1).to(images.device)
+        grey = images.mean(1, keepdim=True)
+        return (gain * (grey + strength * (images - grey)) + light).clamp(0, 1)
+
+
 class Artefacts:
     """Does to some images what generators do to theirs: blur, noise, and a tile repeated over it.
 
@@ -88,24 +117,25 @@ class Artefacts:
     alone takes them for a beard.
 
     Args:
-        share: of the images that are changed.
+        p: probability that an image is changed, in [0, 1).
         blur: standard deviation of the widest blur, in pixels.
         noise: standard deviation of the strongest noise.
         tile: that of the strongest tile's values.
     """
 
-    def __init__(self, *, share: float, blur: float, noise: float, tile: float) -> None:
-        self.share = share
+    def __init__(self, *, p: float, blur: float, noise: float, tile: float) -> None:
+        self.p = p
         self.blur = blur
         self.noise = noise
         self.tile = tile
 
     def __call__(self, images: Tensor) -> Tensor:
         """Maps ``m x 3 x H x W`` in [0, 1] to the same."""
-        hit = (torch.rand(len(images), 1, 1, 1) < self.share).float()
+        hit = (torch.rand(len(images), 1, 1, 1) < self.p).float()
         strengths = (hit * torch.rand(3, *hit.shape)).to(images.device)
         blur, noise, tile = strengths.unbind(0)
-        changed = images + blur * (blurred(images, self.blur * float(torch.rand(()))) - images)
+        sigma = max(self.blur * float(torch.rand(())), TINY)
+        changed: Tensor = images + blur * (gaussian_blur(images, [9, 9], [sigma, sigma]) - images)
         changed = changed + self.noise * noise * torch.randn_like(images)
         side = int(2 ** torch.randint(1, 4, ()))
         one = torch.randn(*images.shape[:2], side, side).to(images.device)
@@ -114,35 +144,18 @@ class Artefacts:
         return (changed + self.tile * tile * over).clamp(0, 1)
 
 
-def blurred(images: Tensor, sigma: float) -> Tensor:
-    """Blurs with a Gaussian, cut at four pixels; edges are mirrored.
-
-    Args:
-        images: ``m x C x H x W``, at least 5 pixels to a side.
-        sigma: standard deviation in pixels.
-    """
-    at = torch.arange(-4.0, 5.0)
-    kernel = torch.exp(-0.5 * (at / max(sigma, 1e-3)) ** 2)
-    kernel = (kernel / kernel.sum()).to(images.device)
-    channels = images.shape[1]
-    rows = kernel.view(1, 1, 9, 1).repeat(channels, 1, 1, 1)
-    framed = F.pad(images, (4, 4, 4, 4), mode="reflect")
-    down = F.conv2d(framed, rows, groups=channels)
-    return F.conv2d(down, rows.transpose(2, 3), groups=channels)
-
-
 class InTurn:
     """Makes several changes, one after the other.
 
     Args:
-        changes: in their order.
+        changes: by name, in their order.
     """
 
-    def __init__(self, *, changes: Sequence[Callable[[Tensor], Tensor]]) -> None:
+    def __init__(self, *, changes: Mapping[str, Callable[[Tensor], Tensor]]) -> None:
         self.changes = changes
 
     def __call__(self, images: Tensor) -> Tensor:
         """Maps ``m x 3 x H x W`` in [0, 1] to the same."""
-        for change in self.changes:
+        for change in self.changes.values():
             images = change(images)
         return images

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -35,6 +36,8 @@ class FeatureDetectorModule(TwoFeaturesModule):
         R1: weight of D's gradient penalty, per batch.
         R1_every: batches between two penalties.
         attack: the adversary; None trains on the images as they are.
+        changes: images ``m x C x H x W`` in [0, 1] -> the same with the same feature, looking
+            otherwise; None leaves them as they are.
     """
 
     def __init__(
@@ -49,6 +52,7 @@ class FeatureDetectorModule(TwoFeaturesModule):
         R1: float,
         R1_every: int,
         attack: PGD | None,
+        changes: Callable[[Tensor], Tensor] | None,
     ) -> None:
         super().__init__(
             network=network,
@@ -61,10 +65,13 @@ class FeatureDetectorModule(TwoFeaturesModule):
             R1_every=R1_every,
         )
         self.attack = attack
+        self.changes = changes
 
     def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """(2), the first half of the batch having the feature and the second lacking it."""
         images, half = batch.images, len(batch.images) // 2
+        if self.changes is not None:
+            images = 2 * self.changes((images + 1) / 2) - 1
         if self.attack is not None:
             eps = self.attack.radius(self.current_epoch + 1, self.trainer.max_epochs or 1)
             images = self._worst(images, half, eps)

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 import torch
 from torch import Tensor
 
-from project.modules.face_changes import Artefacts, InTurn, Shifted, Warped, blurred
+from project.modules.face_changes import Artefacts, InTurn, Shifted, Tinted, Warped
 
 IMAGES = torch.rand(40, 3, 16, 16)
 STILL = {"degrees": 0.0, "zoom": 0.0, "move": 0.0, "contrast": 0.0, "brightness": 0.0}
@@ -31,9 +29,10 @@ def test_half_are_mirrored(changes: Shifted | Warped) -> None:
     [
         Shifted(pixels=2, brightness=0.5),
         Warped(degrees=20.0, zoom=0.2, move=0.1, contrast=0.5, brightness=0.3),
+        Tinted(saturation=1.0, gain=0.5, light=0.3),
     ],
 )
-def test_values_stay_in_their_range(changes: Shifted | Warped) -> None:
+def test_values_stay_in_their_range(changes: Shifted | Warped | Tinted) -> None:
     changed = changes(IMAGES)
     assert changed.shape == IMAGES.shape
     assert changed.min() >= 0
@@ -78,15 +77,15 @@ def test_what_is_turned_keeps_its_distance_to_the_middle() -> None:
     assert -27 > angles.min() >= -30.5
 
 
-UNSPOILT = {"share": 1.0, "blur": 0.0, "noise": 0.0, "tile": 0.0}
+UNSPOILT = {"p": 1.0, "blur": 0.0, "noise": 0.0, "tile": 0.0}
 
 
 def test_only_a_share_of_the_images_is_spoilt() -> None:
     images = torch.rand(400, 3, 8, 8)
-    spoilt = Artefacts(share=0.25, blur=1.5, noise=0.1, tile=0.1)(images)
+    spoilt = Artefacts(p=0.25, blur=1.5, noise=0.1, tile=0.1)(images)
     hit = (spoilt != images).flatten(1).any(1)
     assert 0.15 < float(hit.double().mean()) < 0.35
-    assert torch.equal(Artefacts(**UNSPOILT | {"share": 0.0})(images), images)
+    assert torch.equal(Artefacts(**UNSPOILT | {"p": 0.0})(images), images)
 
 
 def test_a_tile_repeats() -> None:
@@ -106,19 +105,32 @@ def test_noise_is_as_strong_as_it_says() -> None:
 
 
 def test_a_blur_keeps_grey_and_spreads_a_point() -> None:
-    torch.testing.assert_close(
-        blurred(torch.full((1, 3, 9, 9), 0.3), 1.5), torch.full((1, 3, 9, 9), 0.3)
-    )
-    point = torch.zeros(1, 1, 17, 17)
-    point[:, :, 8, 8] = 1
-    spread = blurred(point, 1.0)
-    assert float(spread.sum()) == pytest.approx(1.0)
-    # A Gaussian of deviation 1, on whole pixels: 1 / (2 pi) in the middle.
-    assert float(spread[0, 0, 8, 8]) == pytest.approx(1 / (2 * torch.pi), abs=1e-3)
-    assert float(spread[0, 0, 8, 9] / spread[0, 0, 8, 8]) == pytest.approx(math.exp(-0.5))
-    assert torch.equal(blurred(point, 0.0), point)
+    blur = Artefacts(**UNSPOILT | {"blur": 1.5})
+    grey = torch.full((4, 3, 17, 17), 0.3)
+    torch.testing.assert_close(blur(grey), grey)
+    points = torch.zeros(20, 1, 17, 17)
+    points[:, :, 8, 8] = 1
+    spread = blur(points)
+    torch.testing.assert_close(spread.sum((1, 2, 3)), torch.ones(20))
+    assert bool((spread[:, 0, 8, 8] < 1).all())
+    torch.testing.assert_close(spread, spread.flip(2).transpose(2, 3))
+
+
+def test_a_tint_changes_colours_and_no_shapes() -> None:
+    images = 0.4 + 0.1 * torch.rand(50, 3, 8, 8)
+    grey = images.mean(1, keepdim=True)
+    stronger = Tinted(saturation=1.0, gain=0.0, light=0.0)(images)
+    torch.testing.assert_close(stronger.mean(1, keepdim=True), grey)
+    ratio = ((stronger - grey) / (images - grey)).flatten(1).median(1).values
+    assert 0 <= ratio.min() < 0.3
+    assert 1.7 < ratio.max() <= 2
+    gained = Tinted(saturation=0.0, gain=0.3, light=0.0)(images) / images
+    torch.testing.assert_close(gained, gained[:, :, :1, :1].expand_as(gained))
+    assert float(gained.std(1).min()) > 0
+    lit = Tinted(saturation=0.0, gain=0.0, light=0.2)(images) - images
+    torch.testing.assert_close(lit, lit[:, :, :1, :1].expand_as(lit))
 
 
 def test_changes_are_made_in_their_order() -> None:
-    double_then_add = InTurn(changes=[lambda x: 2 * x, lambda x: x + 1])
+    double_then_add = InTurn(changes={"b": lambda x: 2 * x, "a": lambda x: x + 1})
     assert torch.equal(double_then_add(torch.ones(1)), torch.tensor([3.0]))

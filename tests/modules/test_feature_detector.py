@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 import pytest
 import torch
+from torch import Tensor
 from torch.optim import Adam
 
 from project.data.batches import Batch
@@ -16,7 +18,9 @@ from project.networks.dcgan import DCGAN
 PLAN = {"all": {"until": 1, "real": "halves", "G": {"L_G": 1.0}, "D": {"L_D": 1.0}}}
 
 
-def detector(attack: PGD | None) -> FeatureDetectorModule:
+def detector(
+    attack: PGD | None, changes: Callable[[Tensor], Tensor] | None = None
+) -> FeatureDetectorModule:
     torch.manual_seed(1)
     adam = partial(Adam, lr=2e-3)
     return FeatureDetectorModule(
@@ -29,6 +33,7 @@ def detector(attack: PGD | None) -> FeatureDetectorModule:
         R1=0.0,
         R1_every=1,
         attack=attack,
+        changes=changes,
     )
 
 
@@ -47,6 +52,13 @@ def test_the_second_half_of_a_batch_lacks_the_feature() -> None:
     real, without = given.answer(batch().images).split(4)
     assert terms["L_D"].value.item() == pytest.approx(losses.L_D(real, without).item(), rel=1e-5)
     assert set(terms) == {"L_D"}
+
+
+def test_changed_images_stand_for_the_given_ones() -> None:
+    given = detector(attack=None, changes=lambda images: 1 - images)
+    terms = given.d_terms(batch(), FAKE)
+    real, without = given.answer(-batch().images).split(4)
+    assert terms["L_D"].value.item() == pytest.approx(losses.L_D(real, without).item(), rel=1e-5)
 
 
 def test_worse_images_are_worse_and_within_the_range() -> None:
