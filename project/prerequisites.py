@@ -36,10 +36,12 @@ def find_or_train(
         if wanted.get("run"):
             # The user named one; whether it fits is seen when it is loaded.
             folders[str(name)] = Path(wanted.run)
-            run_folder.require(folders[str(name)])
-    wanted_first = list(needed(config, overrides))
-    for number, (name, words) in enumerate(wanted_first, 1):
-        other = load_config("config", words)
+            run_folder.require(folders[str(name)], f"{name}={wanted.run}")
+    # All are composed before the first is trained: a slip in the last one's words is told now.
+    wanted_first = [
+        (name, words, load_config("config", words)) for name, words in needed(config, overrides)
+    ]
+    for number, (name, words, other) in enumerate(wanted_first, 1):
         key = hash_of(other)
         lock = holding.of_hash(config.paths.cache, key)
         try:

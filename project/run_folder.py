@@ -114,8 +114,12 @@ def read_result(folder: Path) -> dict[str, Any] | None:
     return result if isinstance(result, dict) else None
 
 
-def require(folder: Path) -> dict[str, Any]:
+def require(folder: Path, told: str = "") -> dict[str, Any]:
     """Reads the result of what must be a run folder.
+
+    Args:
+        folder: of the run.
+        told: what the user wrote, where the folder alone does not say where it stands.
 
     Raises:
         UserError: it is none.
@@ -123,8 +127,8 @@ def require(folder: Path) -> dict[str, Any]:
     result = read_result(folder)
     if result is None:
         raise UserError(
-            f"{folder} is not a run folder: it has no readable {RESULT}. Name the folder that a "
-            "run printed at its end, such as outputs/da_celeba/<date>_<name>."
+            f"{told or folder} is not a run folder: it has no readable {RESULT}. Name the folder "
+            "that a run printed at its end, such as outputs/<experiment>/<date>_<name>."
         )
     return result
 

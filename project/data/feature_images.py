@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from project.data.batches import Batch, EpochOrder, Share, held_on
-from project.data.features import Rows, WantedFeatures, two_held
+from project.data.features import Rows, WantedFeatures, both, two_held
 from project.data.pixels import from_uint8
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
@@ -108,7 +108,7 @@ class FeatureBatches:
         """Batches of the longest epoch; Lightning asks once, before the first."""
         given = self.datamodule
         lengths = [len(rows) for rows in given.sets]
-        most = {"alternate": max(lengths), "halves": 2 * max(lengths)}
+        most = {"alternate": max(lengths), "halves": 2 * max(lengths), "both": 2 * max(lengths)}
         most["union"] = len(union(given.sets))
         if len(given.sets) == 1:
             most["halves"] = lengths[0]
@@ -137,7 +137,8 @@ def batch_rows(
         sets: the images of each feature.
         real: ``alternate`` takes the sets in turn, beginning with the first in epoch 0; ``halves``
             takes half of each batch from each set, in one pass over the larger one; ``union``
-            takes all together.
+            takes all together; ``both`` takes those that are in both sets, over and over, in
+            batches like those of ``halves``.
         epoch: counted from 0.
         batch_size: m.
         seed: of the training.
@@ -150,6 +151,8 @@ def batch_rows(
     elif real == "union":
         sets = [union(sets)]
     longest = max(len(rows) for rows in sets)
+    if real == "both":
+        sets = [both(sets)] * len(sets)
     shares = []
     for number, rows in enumerate(sets):
         rng = np.random.default_rng([seed, epoch, number])

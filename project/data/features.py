@@ -88,12 +88,22 @@ def two_held(features: Sequence[str], images: ImageSet) -> NDArray[np.bool_]:
     return np.stack([feature.held_by(images, "features") for feature in pair], axis=1)
 
 
+def both(sets: Sequence[Rows]) -> Rows:
+    """Returns the images that are in both of two sets."""
+    one, two = sets
+    return np.intersect1d(one, two)
+
+
 class Plan(Protocol):
     """What of the stages matters here."""
 
     @property
-    def need_both(self) -> bool:
+    def need_discriminators(self) -> bool:
         """Whether a term looks at D_1 and D_2."""
+
+    @property
+    def take_both(self) -> bool:
+        """Whether a stage takes images that have both features."""
 
 
 class WantedFeatures:
@@ -107,7 +117,8 @@ class WantedFeatures:
         stages: of the training.
 
     Raises:
-        UserError: the features are not two, or the batch is odd.
+        UserError: the features are not two, the batch is odd, or the stages take images that are
+            left out.
     """
 
     joint = False
@@ -131,9 +142,20 @@ class WantedFeatures:
                 f"datamodule.batch_size={batch_size} is odd, but half a batch is drawn from each "
                 f"feature. Give an even number, such as {batch_size + 1}."
             )
-        if stages.need_both and not self.joint:
+        self.take_both = stages.take_both
+        if self.take_both and exclude_both:
             raise UserError(
-                "A stage gives a weight to L_DM3 or L_GM2, which look at D_1 and D_2. Only "
+                "A stage has real=both, but exclude_both=true leaves the images with both features "
+                "out. Take real=halves there, as stages=tuned does, or exclude_both=false."
+            )
+        if self.take_both and len(self.trained) < 2:
+            raise UserError(
+                "A stage has real=both, but the training is on one feature. Allowed here: "
+                "alternate, halves, union."
+            )
+        if stages.need_discriminators and not self.joint:
+            raise UserError(
+                "A stage gives a weight to L_DM3, L_GM2 or L_GM3, which look at D_1 and D_2. Only "
                 "experiment=two_feature_joint has them; take stages=alternation here."
             )
 
@@ -153,6 +175,8 @@ class WantedFeatures:
             alone = " alone" if self.exclude_both else ""
             self._check_enough(rows, images, f"have the feature {feature}{alone}")
             found.append(rows)
+        if self.take_both:
+            self._check_enough(both(found), images, "have both features")
         return found
 
     def _check_enough(self, rows: Rows, images: ImageSet, what: str) -> None:
@@ -232,9 +256,12 @@ class JointFeatures(WantedFeatures):
                 self._check_run(f"{name}={folder}", Path(folder), feature, images.fingerprint)
 
     def _check_run(self, told: str, folder: Path, feature: Feature, fingerprint: str) -> None:
-        result = run_folder.require(folder)
+        result = run_folder.require(folder, told)
         words = dict(word.partition("=")[::2] for word in map(str, result.get("overrides", [])))
-        end = f"Name a run of two_feature_single feature={feature}, or leave it out to train one."
+        end = (
+            f"Name a run of {' or '.join(OF_ONE_FEATURE)} with feature={feature}, or leave it out "
+            "to train one."
+        )
         if result.get("experiment") not in OF_ONE_FEATURE:
             raise UserError(f"{told} is a run of {result.get('experiment')}. {end}")
         if Feature.read(words.get("feature", "")) != feature:

@@ -18,7 +18,7 @@ TERMS = {
     "D": ("L_D", "L_DM1", "L_DM2", "L_DM3"),
 }
 OF_D_1_AND_D_2 = {"L_GM2", "L_GM3", "L_DM3"}
-REAL = ("alternate", "halves", "union")
+REAL = ("alternate", "halves", "union", "both")
 SMOOTH = ("none", "linear", "cosine")
 KEYS = ("until", "real", "G", "D")
 ROUNDING = 1e-6
@@ -35,8 +35,9 @@ class Stage:
         begin: number of epochs before it.
         end: number of epochs until its end.
         real: where D's real images come from: ``alternate`` takes feature 1 in odd epochs and
-            feature 2 in even ones, ``halves`` half a batch from each, ``union`` all together. A
-            detector's halves are images with, and images without its feature.
+            feature 2 in even ones, ``halves`` half a batch from each, ``union`` all together,
+            ``both`` those alone that have both. A detector's halves are images with, and images
+            without its feature.
         weights: of the terms of ``G`` and of ``D``.
     """
 
@@ -82,7 +83,7 @@ class Stages:
             )
 
     @property
-    def need_both(self) -> bool:
+    def need_discriminators(self) -> bool:
         """Whether a term with a weight looks at D_1 and D_2."""
         return any(
             weight > 0 and term in OF_D_1_AND_D_2
@@ -90,6 +91,11 @@ class Stages:
             for terms in stage.weights.values()
             for term, weight in terms.items()
         )
+
+    @property
+    def take_both(self) -> bool:
+        """Whether a stage takes images that have both features."""
+        return any(stage.real == "both" for stage in self.stages)
 
     def number(self, epoch: int) -> int:
         """Returns the place in `stages` of the stage that an epoch belongs to.

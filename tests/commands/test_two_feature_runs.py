@@ -51,6 +51,8 @@ STAGES = ["stages.plan.warm_up.until=2", "stages.plan.early.until=0.6"]
 SINGLE = ["experiment=two_feature_single", "feature=Bald", *GAN, *WATCHED]
 ALTERNATION = ["experiment=two_feature_alternation", *GAN, *WATCHED]
 JOINT = ["experiment=two_feature_joint", *GAN, *WATCHED, *STAGES]
+TUNED = ["experiment=two_feature_joint_tuned", *GAN, *WATCHED]
+PHOTOGRAPHS = ["experiment=attribute_classifier_photographs", *TINY, "further=[Smiling]"]
 
 
 @pytest.fixture(scope="module")
@@ -213,7 +215,10 @@ BAD = [
     # Before the classifiers of this size are trained.
     ([*SINGLE, "size=33"], "size=33 is not a DCGAN's"),
     ([*SINGLE, "module.R1=-1"], "module.R1=-1 is not allowed. Give 0 or more"),
-    ([*JOINT, "D_1=nowhere"], "nowhere is not a run folder"),
+    ([*PHOTOGRAPHS, "module.changes.changes.spoilt.p=1.5"], "p=1.5 is .* 0 to less than 1"),
+    ([*JOINT, "D_1=nowhere"], "D_1=nowhere is not a run folder"),
+    ([*TUNED, "D_module=two_features_detektor"], "Did you mean 'two_features_detector'"),
+    ([*TUNED, "stages=tuned_both", "exclude_both=true"], "real=both, but exclude_both=true"),
     ([*JOINT, "D_1={single}"], "was trained on the feature Bald. Name a run .*=-No_Beard"),
     ([*JOINT, "D_2={single}", "size=64"], "was trained on other images, or in another size"),
 ]

@@ -33,6 +33,17 @@ def test_a_union_has_every_image_once() -> None:
     assert sorted(np.concatenate(batches)) == list(range(18))
 
 
+def test_both_are_the_images_in_both_sets_in_as_many_batches_as_halves() -> None:
+    sets = [np.arange(9), np.arange(4, 12)]
+    batches = batch_rows(sets, "both", 3, 4, 0)
+    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 2]
+    assert [len(batch) for batch in batch_rows(sets, "halves", 3, 4, 0)] == [4, 4, 4, 4, 2]
+    counts = np.bincount(np.concatenate(batches), minlength=12)
+    # 18 images, drawn from five: each three times or four.
+    assert set(counts[4:9]) == {3, 4}
+    assert counts.sum() == counts[4:9].sum() == 18
+
+
 @pytest.mark.parametrize("real", ["alternate", "halves", "union"])
 def test_the_order_is_a_function_of_seed_and_epoch(real: str) -> None:
     def order(epoch: int, seed: int) -> list[int]:

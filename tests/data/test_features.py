@@ -38,13 +38,17 @@ def faces(labels: list[tuple[int, int]]) -> ImageSet:
 FACES = [(1, 0), (1, 1), (0, 0), (0, 1), (1, 0), (1, 1), (0, 0)]
 
 
+def plan(**changed: bool) -> SimpleNamespace:
+    return SimpleNamespace(**{"need_discriminators": False, "take_both": False} | changed)
+
+
 def given(**changed: Any) -> dict[str, Any]:
     return {
         "features": BEARDED_AND_BALD,
         "trained": BEARDED_AND_BALD,
         "exclude_both": False,
         "batch_size": 2,
-        "stages": SimpleNamespace(need_both=False),
+        "stages": plan(),
     } | changed
 
 
@@ -90,7 +94,13 @@ BAD = [
     ({"batch_size": 3}, "batch_size=3 is odd.*such as 4"),
     ({"batch_size": 6}, r"4 of the 7 images have the feature -No_Beard, fewer than a batch of 6"),
     ({"batch_size": 4, "exclude_both": True}, "2 of the 7 images have the feature .* alone, fewer"),
-    ({"stages": SimpleNamespace(need_both=True)}, "look at D_1 and D_2. Only experiment=two_fe"),
+    ({"stages": plan(need_discriminators=True)}, "look at D_1 and D_2. Only experiment=two_fe"),
+    ({"stages": plan(take_both=True), "exclude_both": True}, "real=both, but exclude_both=true"),
+    ({"stages": plan(take_both=True), "trained": ["+Bald"]}, "real=both, but .* on one feature"),
+    (
+        {"stages": plan(take_both=True), "batch_size": 4},
+        "2 of the 7 images have both features, few",
+    ),
 ]
 
 

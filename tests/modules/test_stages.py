@@ -37,7 +37,7 @@ def test_the_study_has_three_stages_with_its_weights() -> None:
     assert late.weights["G"] == {"L_GM1b": 1.0 / 6.0, "L_GM2": 5.0 / 6.0}
     assert late.weights["D"] == {"L_DM1": 1 / 7.0, "L_DM2": 2.0 / 7.0, "L_DM3": 4.0 / 7.0}
     assert [s.real for s in stages.stages] == ["alternate", "halves", "halves"]
-    assert stages.need_both
+    assert stages.need_discriminators
 
 
 @pytest.mark.parametrize(
@@ -136,4 +136,4 @@ def test_bad_stages_are_told_in_a_sentence(path: str, value: Any, sentence: str)
 
 def test_a_term_without_weight_needs_nobody() -> None:
     plan = {"a": stage(1.0, G={"L_G": 1.0, "L_GM2": 0.0})}
-    assert not Stages(epochs=2, smooth="none", plan=plan).need_both
+    assert not Stages(epochs=2, smooth="none", plan=plan).need_discriminators
