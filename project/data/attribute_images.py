@@ -1,4 +1,4 @@
-"""Labelled images in three parts: to learn from, to choose thresholds on, and to be judged on."""
+"""Labelled images in three parts: to learn from, to calibrate on, and to be judged on."""
 
 from __future__ import annotations
 

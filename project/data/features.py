@@ -284,7 +284,7 @@ class LabelledFeatures:
         features: the two features, with signs.
         further: the F attributes that are learned beside them; from few images more is learned
             about a beard where moustaches and whose face it is are asked for as well.
-        tuning: share of the images that thresholds and calibration are chosen on.
+        tuning: share of the images that it is calibrated on, whose base rates are its thresholds.
         held_out: share of the images that it is judged on.
         seed: of the parts.
 

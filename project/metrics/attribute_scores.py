@@ -36,22 +36,6 @@ def balanced_accuracy(predicted: Tensor, labels: Tensor) -> float:
     return float((right[labels == 1].double().mean() + right[labels == 0].double().mean()) / 2)
 
 
-def best_threshold(probabilities: Tensor, labels: Tensor) -> float:
-    """Finds the threshold of the highest balanced accuracy; of several, the one in their middle.
-
-    Args:
-        probabilities: ``N``.
-        labels: ``N``, 0 or 1, both there.
-    """
-    values = torch.unique(probabilities.double())
-    between = (values[1:] + values[:-1]) / 2
-    if not len(between):
-        return 0.5
-    scores = [balanced_accuracy(probabilities > float(t), labels) for t in between]
-    best = [float(t) for t, score in zip(between, scores, strict=True) if score == max(scores)]
-    return best[len(best) // 2]
-
-
 def calibrate(logits: Tensor, labels: Tensor) -> tuple[float, float]:
     """Fits ``sigmoid(slope * logit + shift)`` to the labels (Platt 1999), by Newton's method.
 

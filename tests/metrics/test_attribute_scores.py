@@ -6,7 +6,6 @@ import torch
 from project.metrics.attribute_judges import base_rates, with_intervals
 from project.metrics.attribute_scores import (
     balanced_accuracy,
-    best_threshold,
     calibrate,
     calibration_error,
     coverage,
@@ -36,12 +35,6 @@ def test_balanced_accuracy_by_hand() -> None:
     assert balanced_accuracy(predicted, labels) == 0.625
     # Saying no to everybody is worth a half, however rare the feature is.
     assert balanced_accuracy(torch.zeros(6, dtype=torch.bool), labels) == 0.5
-
-
-def test_the_best_threshold_parts_what_can_be_parted() -> None:
-    p, labels = torch.tensor([0.1, 0.2, 0.6, 0.7]), torch.tensor([0, 0, 1, 1])
-    assert best_threshold(p, labels) == pytest.approx(0.4)
-    assert best_threshold(torch.full((4,), 0.3), labels) == 0.5
 
 
 def test_calibration_finds_the_slope_that_made_the_labels() -> None:
