@@ -22,7 +22,8 @@ class AttributeModule(ScheduledModule):
 
     Args:
         network: images ``m x 3 x H x W`` in [0, 1] -> logits ``m x (2 + F)``, of the two features
-            and of F further attributes, by its ``features`` and its ``head``.
+            and of F further attributes, by its ``features`` and its ``head``. Called as a whole,
+            a committee gives those of each member, ``E x m x (2 + F)``.
         optimizer: parameters -> optimizer.
         schedule: optimizer and number of batches -> schedule of the learning rate.
         changes: images ``m x 3 x H x W`` in [0, 1] -> the same, looking otherwise.
@@ -73,13 +74,14 @@ class AttributeModule(ScheduledModule):
         weights = self.weights.to(logits.device)
 
         def cross_entropy(which: slice) -> Tensor:
+            answers = logits[..., which]
             return F.binary_cross_entropy_with_logits(
-                logits[:, which], labels[:, which], pos_weight=weights[which]
+                answers, labels[:, which].expand_as(answers), pos_weight=weights[which]
             )
 
         losses = {"L_BCE": cross_entropy(slice(2))}
         loss = losses["L_BCE"]
-        if logits.shape[1] > 2:
+        if logits.shape[-1] > 2:
             losses["L_BCE_further"] = cross_entropy(slice(2, None))
             loss = loss + self.further_weight * losses["L_BCE_further"]
         self.descend(loss)

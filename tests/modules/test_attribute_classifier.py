@@ -13,6 +13,7 @@ from project.data.batches import Batch
 from project.modules.attribute_classifier import AttributeModule
 from project.modules.schedules import Constant
 from project.networks.attribute_classifiers import AttributeA
+from project.networks.attribute_committee import AttributeCommittee
 
 
 def module(*further: str, **changed: float) -> AttributeModule:
@@ -87,6 +88,24 @@ def test_the_further_attributes_have_a_loss_of_their_own(monkeypatch: pytest.Mon
     assert counted["L_BCE"] == pytest.approx(math.log(2) * (1 + 1 + 3 + 1) / 4)
     assert counted["L_BCE_further"] == pytest.approx(math.log(2) * (8 + 1) / 2)
     assert float(descended[0].detach()) == pytest.approx(math.log(2) * (1.5 + 2.0 * 4.5))
+
+
+def test_each_member_of_a_committee_has_its_own_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+    classifier = module()
+    members = {"one": AttributeA(further=[]), "two": AttributeA(further=[])}
+    classifier.network = AttributeCommittee(members=members)
+    for member, logit in zip(members.values(), (0.0, math.log(3)), strict=True):
+        nn.init.zeros_(member.head.weight)
+        nn.init.constant_(member.head.bias, logit)
+    descended: list[Tensor] = []
+    monkeypatch.setattr(classifier, "descend", descended.append)
+    monkeypatch.setattr(classifier, "count", lambda images, losses: None)
+    labels = torch.tensor([[1, 1], [1, 0]])
+    classifier.weights = torch.ones(2)
+    classifier.training_step(Batch(torch.rand(2, 3, 32, 32), labels), 0)
+    # One says 1/2 to all, two says 3/4: of its four answers three are to a 1.
+    two = (3 * math.log(4 / 3) + math.log(4)) / 4
+    assert float(descended[0].detach()) == pytest.approx((math.log(2) + two) / 2)
 
 
 def test_mixed_labels_are_those_of_the_mixed_images() -> None:

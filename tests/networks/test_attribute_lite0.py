@@ -8,10 +8,12 @@ from hydra.utils import instantiate
 from project.command_line import load_config
 from project.networks.attribute_lite0 import AttributeLite0
 
+LITE0 = ["experiment=attribute_classifier_photographs", "network=attribute_lite0"]
+
 
 @pytest.fixture(scope="module")
 def network() -> AttributeLite0:
-    words = ["experiment=attribute_classifier_photographs", "further=[Goatee]", "network.width=6"]
+    words = [*LITE0, "further=[Goatee]", "network.width=6"]
     torch.manual_seed(0)
     found: AttributeLite0 = instantiate(load_config("config", words).network)
     return found
@@ -28,7 +30,7 @@ def test_features_and_logits_of_the_two_and_the_further(network: AttributeLite0,
 
 @pytest.mark.parametrize("blocks", [[0, 5], [], [5, 16]])
 def test_blocks_that_are_not_there(blocks: list[int]) -> None:
-    words = ["experiment=attribute_classifier_photographs", f"network.blocks={blocks}"]
+    words = [*LITE0, f"network.blocks={blocks}"]
     with pytest.raises(InstantiationException, match="some of the numbers 1 to 15"):
         instantiate(load_config("config", words).network)
 
@@ -41,10 +43,7 @@ def test_a_mirror_image_has_the_same_attributes(network: AttributeLite0) -> None
 def test_its_first_layers_begin_as_imagenet_left_them_and_are_trained(
     network: AttributeLite0,
 ) -> None:
-    weights = load_config(
-        "config", ["experiment=attribute_classifier_photographs"]
-    ).network.pretrained
-    pretrained = instantiate(weights)
+    pretrained = instantiate(load_config("config", LITE0).network.pretrained)
     whole = pretrained.load("cpu").network
     middle = network.features[0]
     assert torch.equal(middle.stem.weight, whole._conv_stem.weight)
