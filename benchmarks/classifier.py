@@ -24,7 +24,7 @@ from torchvision.datasets import MNIST
 from benchmarks.alternate import Rounds, TakeTurns
 from benchmarks.inversion import NETWORKS
 from project import run
-from project.command_line import load_config
+from project.cli.compose import load_config
 
 BATCH, IMAGES = 64, 12_800
 TARGETS = {"linear": "1.5", "conv": "1.2"}

@@ -17,7 +17,7 @@ from torch import nn
 
 from benchmarks.alternate import Rounds, TakeTurns
 from project import run
-from project.command_line import load_config
+from project.cli.compose import load_config
 from project.networks.dcgan import DCGAN
 
 BATCH = 64

@@ -18,7 +18,7 @@ from torch.nn import functional as F
 
 from benchmarks.alternate import Rounds, TakeTurns
 from project import run
-from project.command_line import load_config
+from project.cli.compose import load_config
 from project.networks.classifiers import ClassifierConv, ClassifierLinear
 
 PER_DIGIT = 16

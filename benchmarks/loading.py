@@ -14,9 +14,9 @@ from torchvision import transforms
 from torchvision.datasets import ImageFolder
 
 from benchmarks.alternate import Rounds
-from project.data.batches import MemoryBatches, Share
 from project.data.folder import Folder
-from project.data.pixels import from_uint8
+from project.datamodules.batches import MemoryBatches, Share
+from project.datamodules.pixels import from_uint8
 
 IMAGES, BATCH, SIZE = 1000, 64, 64
 

@@ -18,10 +18,10 @@ from hydra.utils import instantiate
 from torch import Tensor, nn
 from torch.utils.data import TensorDataset
 
-from project.command_line import load_config
-from project.metrics.backbone import Backbone
-from project.metrics.frozen_network import FrozenNetwork
-from project.metrics.inception_v3_network import _Architecture
+from project.backbones.backbone import Backbone
+from project.backbones.frozen_network import FrozenNetwork
+from project.backbones.inception_v3_network import _Architecture
+from project.cli.compose import load_config
 from project.metrics.leak import LeakDetector
 from project.metrics.measures import Measures
 from project.metrics.memorisation import Memorisation

@@ -8,11 +8,11 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from project import run_folder
-from project.bad_input import answer
-from project.command_line import load_config, quote_paths
+from project.cli.compose import load_config, quote_paths
+from project.cli.sentences import answer
 from project.errors import UserError, nearest
-from project.evaluation_input import check
+from project.evaluation.inputs import check
+from project.runs import run_folder
 
 HELP = """\
 Scores images against real ones: Inception Score, FID, KID, precision, recall, density, coverage;
@@ -38,7 +38,7 @@ def main() -> None:
         for note in found.notes:
             console.print(note)
     with console.status("Loading PyTorch"):
-        from project.evaluation import evaluate
+        from project.evaluation.scoring import evaluate
 
     folder = evaluate(checked, lambda: new_folder(checked.config))
     print(f"scores  {folder / 'scores.json'}")

@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from project import run_folder
-from project.bad_input import answer
-from project.command_line import load_config, plain, quote_paths
+from project.cli.checks import check_settings
+from project.cli.compose import load_config, plain, quote_paths
+from project.cli.sentences import answer
 from project.errors import UserError
-from project.settings import check_settings
+from project.runs import run_folder
 
 HELP = """\
 Makes images from a finished run.
@@ -47,7 +47,7 @@ def grid_of(out: Path) -> Path:
 
 def save(images: NDArray[np.uint8], out: Path) -> None:
     """Writes one PNG per image, and a grid of them beside their folder."""
-    from project.grid import enlarged, save_grid, save_png
+    from project.runs.grid import enlarged, save_grid, save_png
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -80,7 +80,7 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
     # Late: torch takes seconds that bad input need not wait for.
     import torch
 
-    from project.trained import load_module, load_test_images
+    from project.runs.trained import load_module, load_test_images
 
     module = load_module(folder)
     if not hasattr(module, "sample_sources"):

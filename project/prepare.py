@@ -6,10 +6,10 @@ import sys
 
 from hydra.utils import instantiate
 
-from project.bad_input import answer
-from project.command_line import load_config, plain, quote_paths
+from project.cli.checks import DRAWN, check_settings
+from project.cli.compose import load_config, plain, quote_paths
+from project.cli.sentences import answer
 from project.data.source import ImageSource
-from project.settings import DRAWN, check_settings
 
 HELP = """\
 Finds a data set, decodes it once, and leaves it in the cache that every run reads.

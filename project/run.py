@@ -1,202 +1,32 @@
-"""Trains one study, or a sweep of it: check, build, fit, score, write ``result.json``."""
+"""Trains one study, or a sweep of it: `python -m project.run experiment=da_faces`."""
 
 from __future__ import annotations
 
-import importlib.metadata
 import os
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
-from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
-from rich.console import Console
+from omegaconf import DictConfig
 
-from project import prerequisites, processes, resume, run_folder
-from project.bad_input import answer, explain
-from project.command_line import CONF, plain, quote_paths
+from project.cli.compose import CONF, quote_paths
+from project.cli.help import print_help
+from project.cli.sentences import answer
 from project.errors import UserError
-from project.help import print_help
-from project.holding import holding
-from project.identity import check_same
-from project.inputs import Inputs, check, check_words
-from project.interruption import Interrupted
-from project.naming import experiment_name, outputs_of, readable
-from project.summary import announce, conclude
-from project.sweep import is_sweep
+from project.runs import resume
+from project.runs.naming import outputs_of, readable
+from project.runs.preflight import check_words
+from project.runs.training import run
+from project.sweeps.conditions import is_sweep
 
 if TYPE_CHECKING:
-    import lightning
+    pass
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
-console = Console(stderr=True)
 # Hydra has more; these are of use here.
 SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun")
 failures: list[Exception] = []
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is trained, on what, watched by whom."""
-
-    module: lightning.LightningModule
-    datamodule: lightning.LightningDataModule
-    callbacks: Sequence[lightning.Callback]
-
-
-def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
-    """Trains what ``config`` describes.
-
-    Args:
-        config: composed from ``overrides``.
-        overrides: words of the command line.
-        parent: where the run folder is made.
-        label: readable end of its name.
-
-    Returns:
-        The run folder.
-
-    Raises:
-        UserError: the input is bad; no folder was made.
-    """
-    inputs = check(config)
-    with console.status("Loading PyTorch"):
-        # Late: it loads torch.
-        from project.rehearsal import rehearse
-
-        rehearse(config)
-    runs = prerequisites.find_or_train(
-        config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
-    )
-    followed = processes.followed()
-    if followed:
-        follow(config, build(config, inputs, runs), followed)
-        return followed
-    if config.resume:
-        check_same(Path(config.resume), config, inputs.config_hash)
-    parts = build(config, inputs, runs)
-    announce(config, inputs.parts, inputs.images, parts.module)
-    folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
-    result: dict[str, Any] = {
-        "status": "running",
-        "experiment": experiment_name(overrides),
-        "overrides": resume.lasting(overrides),
-        "seed": config.seed,
-        "config_hash": inputs.config_hash,
-        "resumed": bool(config.resume),
-        "sweep": plain(config.sweep),
-        "prerequisites": {name: str(path) for name, path in runs.items()},
-        "data": {
-            "source": inputs.parts["data"].describe(),
-            "images": len(inputs.images),
-            "skipped": len(inputs.images.skipped),
-            "copies": inputs.images.copies,
-            "fingerprint": inputs.images.fingerprint,
-        },
-    }
-    words = resume.lasting(overrides)
-    with holding(folder), processes.leading(folder, words, bool(config.resume)):
-        train(config, parts, folder, result)
-    conclude(result, folder)
-    return folder
-
-
-def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]) -> None:
-    """Trains in a run folder, which says at any moment how far it got.
-
-    Args:
-        config: of the run.
-        parts: what is trained.
-        folder: of the run.
-        result: what is known of it before; what comes out is added.
-    """
-    started = time.time()
-    run_folder.write_result(folder, result)
-    run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
-    try:
-        result |= fit(config, parts, folder)
-        result["status"] = "finished"
-    except BaseException as error:
-        if isinstance(error, Exception):
-            sentence = explain(error, result["overrides"]) or f"{type(error).__name__}: {error}"
-            result |= {"status": "failed", "error": sentence}
-        else:
-            result["status"] = "interrupted"
-            error.add_note(f"The run is in {folder}. {run_folder.how_to_go_on(folder)}")
-        raise
-    finally:
-        result["wall_seconds"] = round(time.time() - started, 1)
-        result["versions"] = {name: importlib.metadata.version(name) for name in PACKAGES}
-        run_folder.write_result(folder, result)
-
-
-def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
-    """Trains as one of the further processes of a run, of which the first one tells.
-
-    Args:
-        config: of the run.
-        parts: what is trained.
-        folder: of the run.
-    """
-    config.resume = str(folder) if processes.is_resumed() else None
-    try:
-        fit(config, parts, folder)
-    except UserError:
-        # The first process has met with the same. Were this one to fail, it would be killed.
-        return
-
-
-def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
-    """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
-
-    Raises:
-        UserError: the networks, the weights or the settings do not fit.
-    """
-    import lightning
-    import torch
-
-    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
-    torch.set_flush_denormal(True)
-    lightning.seed_everything(config.seed, workers=True, verbose=False)
-    datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
-    module = instantiate(config.module)
-    callbacks = [instantiate(callback) for callback in config.callbacks.values()]
-    return Parts(module, datamodule, callbacks)
-
-
-def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
-    """Trains.
-
-    Returns:
-        What the callbacks have to say in ``result.json``.
-    """
-    loggers = [instantiate(logger, save_dir=folder) for logger in config.logger.values()]
-    for logger in loggers:
-        logger.log_hyperparams(plain(config))
-    trainer: lightning.Trainer = instantiate(
-        config.trainer, callbacks=parts.callbacks, logger=loggers, default_root_dir=folder
-    )
-    checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
-    trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
-    found: dict[str, Any] = {}
-    for callback in parts.callbacks:
-        found |= callback.result() if hasattr(callback, "result") else {}
-    return found
-
-
-def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
-    """Trains a run that another one needs, beside the single runs."""
-    parent = outputs_of(config.paths.outputs, overrides)
-    try:
-        return run(config, overrides, parent, readable(overrides))
-    except Interrupted as interrupted:
-        interrupted.add_note("It is needed by the run that was asked for; then start that again.")
-        raise
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
@@ -223,8 +53,8 @@ def main() -> None:
             meant = f" Write {word[2:]}." if "=" in word else ""
             raise UserError(f"{word} is no switch of this program.{meant} Allowed: {allowed}.")
     if is_sweep(line):
-        # Late: it imports this module.
-        from project.sweep_run import run_sweep
+        # Late: a single run does without it.
+        from project.sweeps.launch import run_sweep
 
         run_sweep(line)
         return

@@ -8,8 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from shipped_backbones import save_random_inception, shipped
 
-from project.quiet import HARMLESS
+from project.backbones.efficientnet_lite0 import EfficientNetLite0
+from project.backbones.inception_v3 import InceptionV3
+from project.runs.quiet import HARMLESS
 
 # Tiny networks lose more than they gain by a second thread, and children must count as we do.
 torch.set_num_threads(1)
@@ -35,3 +38,25 @@ def own_random_states() -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(0)
+
+
+@pytest.fixture(scope="session")
+def random_inception(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return save_random_inception(tmp_path_factory.mktemp("weights") / "random.pth")
+
+
+@pytest.fixture(scope="session")
+def inception(random_inception: Path) -> InceptionV3:
+    return InceptionV3(**shipped("inception_v3", weights=str(random_inception)))
+
+
+@pytest.fixture(scope="session")
+def lite() -> EfficientNetLite0:
+    return EfficientNetLite0(**shipped("efficientnet_lite0"))
+
+
+@pytest.fixture
+def images() -> torch.Tensor:
+    """5 x 3 x 40 x 40 random bytes."""
+    random = torch.Generator().manual_seed(1)
+    return torch.randint(0, 256, (5, 3, 40, 40), generator=random, dtype=torch.uint8)

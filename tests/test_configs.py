@@ -15,7 +15,7 @@ from hydra import compose, initialize_config_dir
 from hydra.utils import get_object
 from omegaconf import DictConfig, OmegaConf
 
-from project.command_line import CONF, load_config, options, plain
+from project.cli.compose import CONF, load_config, options, plain
 
 GROUPS = sorted(path.name for path in CONF.iterdir() if path.is_dir())
 FILES = sorted(CONF.rglob("*.yaml"))

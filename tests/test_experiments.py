@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from project import run_folder
-from project.command_line import load_config, options
+from project.cli.compose import load_config, options
 from project.run import main
+from project.runs import run_folder
 
 # Built-in data in the place of what has to be fetched.
 BUILT_IN = {"mnist": "digits", "celeba": "faces", "pets": "faces", "faces": "faces"}

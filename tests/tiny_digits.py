@@ -11,8 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from project.data.labelled import LabelledImages
 from project.data.source import ImageSet, ImageSource
+from project.datamodules.labelled import LabelledImages
 
 IMAGES = 48
 

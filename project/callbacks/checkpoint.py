@@ -10,7 +10,7 @@ import lightning
 from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint
 
 from project.callbacks.schedule import due
-from project.run_folder import CHECKPOINT
+from project.runs.run_folder import CHECKPOINT
 
 
 class LastCheckpoint(Checkpoint):

@@ -9,7 +9,7 @@ import lightning
 import torch
 
 from project.callbacks.charts import save_confusion
-from project.data.pixels import from_uint8
+from project.datamodules.pixels import from_uint8
 
 
 class ClassifierReport(lightning.Callback):

@@ -14,8 +14,8 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from project.errors import UserError
-from project.grid import GAP, enlarged, save_grid, save_png
 from project.metrics.attribute_judges import AttributeJudge
+from project.runs.grid import GAP, enlarged, save_grid, save_png
 
 CAPTION = 14  # pixels below an image
 
@@ -102,7 +102,7 @@ def load_generator(folder: Path, module: Any) -> Any:
         UserError: the run has no generator, or one of another z or size.
     """
     # Late: most runs compare with none.
-    from project.trained import load_module
+    from project.runs.trained import load_module
 
     other = load_module(folder)
     if getattr(other, "latent", None) != module.latent:

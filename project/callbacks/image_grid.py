@@ -9,7 +9,7 @@ import lightning
 import torch
 
 from project.callbacks.schedule import due
-from project.grid import enlarged, save_grid
+from project.runs.grid import enlarged, save_grid
 
 
 class ImageGrid(lightning.Callback):

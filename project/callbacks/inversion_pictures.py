@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from PIL import Image
 
-from project.data.pixels import to_uint8
-from project.grid import enlarged, save_grid
+from project.datamodules.pixels import to_uint8
+from project.runs.grid import enlarged, save_grid
 
 
 class InversionPictures(lightning.Callback):

@@ -15,7 +15,7 @@ from rich.progress import (
 )
 from rich.table import Column
 
-from project.duration import readable_time
+from project.runs.duration import readable_time
 
 # Where no bar can move, as in a log file, so many lines stand for it.
 LINES = 10

@@ -10,9 +10,9 @@ import lightning
 import torch
 from rich.console import Console
 
+from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.metrics.backbone import Backbone
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures, Treatment

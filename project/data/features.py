@@ -9,9 +9,9 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from project import run_folder
 from project.data.source import ImageSet
 from project.errors import UserError, nearest
+from project.runs import run_folder
 
 Rows = NDArray[np.int64]
 # The experiments whose D can be D_1 or D_2.

@@ -8,9 +8,9 @@ from typing import Any, TypeGuard
 
 import numpy as np
 
-from project import run_folder
 from project.data.source import ImageSet
 from project.errors import UserError
+from project.runs import run_folder
 
 
 class WantedDigits:

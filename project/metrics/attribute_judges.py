@@ -45,7 +45,7 @@ class AttributeJudge:
             UserError: it is not among them, or is no attribute classifier.
         """
         # Late: scoring itself needs no run folders.
-        from project.trained import load_module
+        from project.runs.trained import load_module
 
         if name not in runs:
             raise UserError(

@@ -38,7 +38,7 @@ class DigitJudges:
             UserError: the one that is held out is missing, or alone.
         """
         # Late: scoring itself needs no run folders.
-        from project.trained import load_module
+        from project.runs.trained import load_module
 
         named = {name: run for name, run in runs.items() if name.startswith("judge")}
         if held_out not in named or len(named) < 2:

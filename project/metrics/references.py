@@ -7,9 +7,9 @@ from pathlib import Path
 
 import torch
 
-from project.metrics.backbone import Backbone
+from project.backbones.backbone import Backbone
+from project.backbones.frozen_network import FrozenNetwork
 from project.metrics.feature_cache import cached_features
-from project.metrics.frozen_network import FrozenNetwork
 from project.metrics.leak import LeakDetector
 from project.metrics.measures import Measures
 from project.metrics.memorisation import Memorisation

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import adaptive_avg_pool2d
 
+from project.backbones.frozen_network import FrozenNetwork
 from project.errors import UserError
-from project.metrics.frozen_network import FrozenNetwork
 from project.metrics.sharpness import sharpness
 
 

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
-from project.data.batches import Batch
-from project.data.pixels import to_uint8
+from project.datamodules.batches import Batch
+from project.datamodules.pixels import to_uint8
 from project.modules.average import update_average
-from project.modules.counted import CountedModule
+from project.modules.step_counter import CountedModule
 
 
 class Term(NamedTuple):

@@ -10,8 +10,8 @@ from torch import Tensor, nn
 from torch.distributions import Beta
 from torch.nn import functional as F
 
-from project.data.batches import Batch
-from project.data.pixels import from_uint8
+from project.datamodules.batches import Batch
+from project.datamodules.pixels import from_uint8
 from project.modules.scheduled import ScheduledModule
 
 AT_ONCE = 250

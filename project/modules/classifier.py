@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.modules.jitter import shift
 from project.modules.scheduled import ScheduledModule

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses.two_features import L_D
 from project.modules.adversary import PGD
 from project.modules.alternating import Term

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses.gan import L_G, L_D_fake, L_D_real
 from project.modules.alternating import AlternatingModule, Term
 from project.networks.dcgan import DCGAN

@@ -10,9 +10,9 @@ from torch import Tensor, nn
 from project.data.wanted import WantedDigits
 from project.errors import UserError, nearest
 from project.losses.inversion import L_CE, L_TV, L_binary
-from project.modules.counted import CountedModule
 from project.modules.jitter import shift
 from project.modules.noise import coarse_noise
+from project.modules.step_counter import CountedModule
 
 STARTS = ("uniform", "coarse")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from torch import Tensor, nn
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import AlternatingModule, Term
 

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import Term

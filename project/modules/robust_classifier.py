@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool

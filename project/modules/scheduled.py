@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from project.modules.counted import CountedModule
+from project.modules.step_counter import CountedModule
 
 
 class ScheduledModule(CountedModule):

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.alternating import Term
 from project.modules.gan import GANModule

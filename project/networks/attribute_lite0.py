@@ -9,9 +9,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from project.backbones.efficientnet_lite0 import EfficientNetLite0
+from project.backbones.efficientnet_lite0_network import CENTRE, SCALE
 from project.errors import UserError
-from project.metrics.efficientnet_lite0 import EfficientNetLite0
-from project.metrics.efficientnet_lite0_network import CENTRE, SCALE
 from project.networks.attribute_classifiers import AttributeNet
 
 

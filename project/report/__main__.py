@@ -8,10 +8,10 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from project.bad_input import answer
-from project.command_line import load_config, quote_paths
+from project.cli.compose import load_config, quote_paths
+from project.cli.sentences import answer
 from project.errors import UserError
-from project.run_folder import check_new, free, write_text
+from project.runs.run_folder import check_new, free, write_text
 
 HELP = """\
 Answers from finished runs which augmentation helps, and how sure that is.

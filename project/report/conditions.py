@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from project.naming import DULL
 from project.report.runs import Run
+from project.runs.naming import DULL
 
 NONE = "none"
 MOST = 5000  # values of a config that are looked at

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from project.errors import UserError
-from project.run_folder import CHECKPOINT, CONFIG, RESULT
+from project.runs.run_folder import CHECKPOINT, CONFIG, RESULT
 
 METRICS = "metrics.csv"
 SIGNS = (RESULT, CONFIG, METRICS, CHECKPOINT)

@@ -19,8 +19,8 @@ from project.callbacks.classifier_report import ClassifierReport
 from project.callbacks.inversion_pictures import InversionPictures
 from project.callbacks.loss_log import LossLog
 from project.callbacks.score_digits import ScoreDigits
-from project.data.steps import Steps
 from project.data.wanted import WantedDigits
+from project.datamodules.steps import Steps
 from project.errors import UserError
 from project.loggers.csv_log import CSVLog
 from project.modules.classifier import ClassifierModule

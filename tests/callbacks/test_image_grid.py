@@ -10,8 +10,8 @@ from PIL import Image
 from tiny_run import train
 
 from project.callbacks.image_grid import ImageGrid
-from project.grid import enlarged, save_grid
 from project.loggers.csv_log import CSVLog
+from project.runs.grid import enlarged, save_grid
 
 
 class Pictures(DummyLogger):

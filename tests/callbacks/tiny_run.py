@@ -13,11 +13,11 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
+from project.backbones.backbone import Backbone
+from project.backbones.frozen_network import FrozenNetwork
 from project.da.policy import Policy
-from project.data.augmented import AugmentedImages
 from project.data.source import ImageSet, ImageSource
-from project.metrics.backbone import Backbone
-from project.metrics.frozen_network import FrozenNetwork
+from project.datamodules.augmented import AugmentedImages
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
 

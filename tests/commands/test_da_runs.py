@@ -11,7 +11,7 @@ from PIL import Image
 from tiny import TINY, result_of, run_here
 
 from project import generate
-from project.command_line import options
+from project.cli.compose import options
 from project.run import main
 
 SHORT = [*TINY, "epochs=1", "trainer.limit_train_batches=2"]

@@ -15,7 +15,7 @@ from PIL import Image
 from tiny import TINY, only_run, run_apart, run_here
 
 from project import evaluate
-from project.bad_input import explain
+from project.cli.sentences import explain
 from project.errors import UserError
 from project.run import main
 

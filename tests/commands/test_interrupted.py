@@ -11,7 +11,7 @@ import pytest
 from tiny import KILLED_AT_BATCH, TINY, only_run, result_of, run_apart, run_here
 
 from project import generate
-from project.bad_input import explain
+from project.cli.sentences import explain
 from project.run import main
 
 

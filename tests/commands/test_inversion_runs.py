@@ -15,7 +15,7 @@ import torch
 from tiny import result_of, rows_of, run_here, weights_of
 from tiny_digit_runs import TINY_DIGITS, TINY_INVERSION
 
-from project.bad_input import explain
+from project.cli.sentences import explain
 from project.run import main
 
 FAITHFUL = ["experiment=classifier_inversion", *TINY_INVERSION]

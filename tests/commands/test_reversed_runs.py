@@ -19,10 +19,11 @@ from tiny import (
 )
 from tiny_digit_runs import TINY_DIGITS
 
-from project import generate, run_folder
-from project.bad_input import explain
+from project import generate
+from project.cli.sentences import explain
 from project.data.digits import Digits
 from project.run import main
+from project.runs import run_folder
 
 TINY = [
     *TINY_DIGITS,

@@ -11,9 +11,9 @@ import pytest
 import torch
 from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
 
-from project.data.batches import Share
-from project.sweep import read
-from project.sweep_run import _launcher
+from project.datamodules.batches import Share
+from project.sweeps.conditions import read
+from project.sweeps.launch import _launcher
 
 SHORT = [*TINY, "epochs=2", "score_every=0"]
 TWO = [*SHORT, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]

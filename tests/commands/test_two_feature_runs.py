@@ -19,7 +19,7 @@ from tiny import (
 )
 
 from project import evaluate
-from project.bad_input import explain
+from project.cli.sentences import explain
 from project.errors import UserError
 from project.run import main
 

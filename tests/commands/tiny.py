@@ -36,7 +36,7 @@ TINY = [
 KILLED_AT_BATCH = """
 import os, signal
 from project.callbacks.loss_log import LossLog
-from project.bad_input import answer
+from project.cli.sentences import answer
 from project.run import main
 logged = LossLog.on_train_batch_end
 def killed(self, trainer, module, *rest):

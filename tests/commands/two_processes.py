@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from project.bad_input import answer
 from project.callbacks.loss_log import LossLog
 from project.callbacks.progress import ProgressBar
-from project.data.batches import Share
+from project.cli.sentences import answer
+from project.datamodules.batches import Share
 from project.run import main
 
 chosen: list[list[int]] = []

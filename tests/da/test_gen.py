@@ -14,7 +14,7 @@ from project.da.policy import Policy
 from project.generate import generate_images
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
-from project.trained import load_module
+from project.runs.trained import load_module
 
 NETWORK = {"size": 32, "channels": 3, "latent": 5, "base_channels": 2}
 ADAM = {"_target_": "torch.optim.Adam", "_partial_": True, "lr": 1e-3}

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from project.data.face_canvas import Canvas, ellipse
-from project.data.face_drawing import draw_face
-from project.data.face_head import Head
-from project.data.face_traits import LABEL_NAMES, Rates, Traits, draw_traits
-from project.data.faces import Faces
+from project.data.faces.canvas import Canvas, ellipse
+from project.data.faces.drawing import draw_face
+from project.data.faces.faces import Faces
+from project.data.faces.head import Head
+from project.data.faces.traits import LABEL_NAMES, Rates, Traits, draw_traits
 from project.errors import UserError
 
 RATES = Rates(bald=0.3, beard=0.4, smiling=0.5, eyeglasses=0.2)

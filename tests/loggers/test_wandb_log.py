@@ -10,9 +10,9 @@ import pytest
 import wandb
 from wandb_file import config, history, records
 
-from project.command_line import load_config, plain
-from project.grid import save_grid
+from project.cli.compose import load_config, plain
 from project.loggers.wandb_log import WandbLog, shortened
+from project.runs.grid import save_grid
 
 CURVES = ["L_D_real", "L_G", "scores/efficientnet_lite0/inception_score"]
 

@@ -11,11 +11,11 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
+from project.backbones.efficientnet_lite0 import EfficientNetLite0
 from project.da.invert import Invert
 from project.da.vflip import VFlip
 from project.data.celeba import CelebA
 from project.data.image_files import read_image
-from project.metrics.efficientnet_lite0 import EfficientNetLite0
 from project.metrics.measures import Measures
 from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures

@@ -7,12 +7,12 @@ import pytest
 import torch
 from torch import Tensor
 
+from project.backbones.backbone import Backbone
+from project.backbones.frozen_network import FrozenNetwork
 from project.da.contrast import Contrast
 from project.da.invert import Invert
 from project.da.vflip import VFlip
 from project.errors import UserError
-from project.metrics.backbone import Backbone
-from project.metrics.frozen_network import FrozenNetwork
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures
 from project.metrics.references import References

@@ -4,8 +4,8 @@ import pytest
 import torch
 from torch import Tensor
 
+from project.backbones.frozen_network import FrozenNetwork
 from project.errors import UserError
-from project.metrics.frozen_network import FrozenNetwork
 from project.metrics.score_images import collect
 
 

@@ -12,7 +12,7 @@ from tiny_gan import DECAY, LATENT, WEIGHTS, TinyGAN, tiny
 from torch import Tensor, nn
 from torch.optim import SGD, Adam
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 
 BATCHES = [6, 6, 4]
 

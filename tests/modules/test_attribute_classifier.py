@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.modules.attribute_classifier import AttributeModule
 from project.modules.schedules import Constant
 from project.networks.attribute_classifiers import AttributeA

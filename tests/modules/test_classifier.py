@@ -90,7 +90,7 @@ def test_an_epoch_is_the_loop_that_the_study_describes(tmp_path: Path) -> None:
 
 
 def _order(data: Any, epoch: int) -> Any:
-    from project.data.batches import EpochOrder
+    from project.datamodules.batches import EpochOrder
 
     order = EpochOrder(len(data.training), data.seed)
     order.set_epoch(epoch)

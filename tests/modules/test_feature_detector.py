@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 from torch.optim import Adam
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.adversary import PGD
 from project.modules.feature_detector import FeatureDetectorModule

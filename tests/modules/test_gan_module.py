@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
 

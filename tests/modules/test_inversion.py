@@ -14,8 +14,8 @@ from torch.optim import Adam
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
-from project.data.steps import Steps
 from project.data.wanted import WantedDigits
+from project.datamodules.steps import Steps
 from project.errors import UserError
 from project.modules.inversion import InversionModule
 from project.modules.schedules import Constant, LinearDecay

@@ -14,7 +14,7 @@ from tiny_digits import TinyDigits, fit
 from torch import Tensor, nn
 from torch.optim import Adam
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses.adversarial import CrossEntropy, LogarithmicError
 from project.modules.reversed_digits import ReversedDigitsModule
 from project.modules.reversed_digits_stable import StableReversedDigitsModule

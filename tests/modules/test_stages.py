@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from project.command_line import load_config, plain
+from project.cli.compose import load_config, plain
 from project.errors import UserError
 from project.modules.stages import Stages
 

@@ -9,7 +9,7 @@ import pytest
 import torch
 from torch.optim import Adam
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.stages import Stages
 from project.modules.two_features import TwoFeaturesModule

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from project.data.batches import Batch
+from project.datamodules.batches import Batch
 from project.modules.alternating import AlternatingModule, Term
 
 LATENT = 3

@@ -3,7 +3,7 @@ from __future__ import annotations
 import torch
 from hydra.utils import instantiate
 
-from project.command_line import load_config
+from project.cli.compose import load_config
 from project.networks.attribute_classifiers import AttributeA, AttributeB
 from project.networks.attribute_committee import AttributeCommittee
 

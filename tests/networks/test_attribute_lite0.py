@@ -5,7 +5,7 @@ import torch
 from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 
-from project.command_line import load_config
+from project.cli.compose import load_config
 from project.networks.attribute_lite0 import AttributeLite0
 
 LITE0 = ["experiment=attribute_classifier_photographs", "network=attribute_lite0"]

@@ -1,0 +1,1 @@
+"""Frozen networks that scores are computed with: weights, hashes, features."""

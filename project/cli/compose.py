@@ -1,0 +1,131 @@
+"""From the words on the command line to a config.
+
+Torch-free, and quick to import: `--help` is answered in under two seconds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.core.global_hydra import GlobalHydra
+from omegaconf import DictConfig, ListConfig, OmegaConf
+
+from project.errors import UserError
+
+PATH_WORD = re.compile(
+    r"^(resume|runs?|out|images|reference|held_out|paths\.\w+|data\.root|\w*backbone\.weights)="
+    r"(?!null$)([^'\"\[{$].*)$"
+)
+# What Hydra's grammar reads as text anyway: quotes would only clutter what is shown later.
+PLAIN_PATH = re.compile(r"[\w./-]*[A-Za-z_]/[\w./-]+|/[\w./-]*")
+CONF = Path(__file__).parents[2] / "conf"
+
+
+def _whole(number: Any) -> int:
+    if number is None:
+        raise UserError("n=null does not say how many images that is. Give the number: n=<images>.")
+    return int(number)
+
+
+def _two(names: Any) -> ListConfig:
+    # Late: it needs NumPy, which --help need not wait for.
+    from project.data.features import read_two
+
+    return ListConfig([str(feature) for feature in read_two(names)])
+
+
+def _signed(name: Any) -> str:
+    # Late, as above.
+    from project.data.features import Feature
+
+    return str(Feature.read(name))
+
+
+# ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
+OmegaConf.register_new_resolver(
+    "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
+)
+OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
+# ${div:1.0,6.0}: a weight as the study writes it.
+OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
+# ${two:${features}}: both with their signs; ${of_two:${features},0}: the first of two. In one
+# spelling, so that two runs on the same features are found to be the same.
+OmegaConf.register_new_resolver("two", _two, replace=True)
+OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
+# ${signed:Bald} is +Bald.
+OmegaConf.register_new_resolver("signed", _signed, replace=True)
+
+
+def quote_paths(words: Sequence[str]) -> list[str]:
+    """Quotes the paths among the words: a folder's name may hold what Hydra's grammar reserves.
+
+    Args:
+        words: the command line.
+    """
+    return [PATH_WORD.sub(_quoted, word) for word in words]
+
+
+def _quoted(match: re.Match[str]) -> str:
+    # A shell leaves ~ alone behind a key.
+    folder = str(Path(match.group(2)).expanduser())
+    if PLAIN_PATH.fullmatch(folder):
+        return f"{match.group(1)}={folder}"
+    path = folder.replace("\\", "\\\\").replace("'", "\\'")
+    return f"{match.group(1)}='{path}'"
+
+
+def settings(words: Sequence[str]) -> list[str]:
+    """Returns the words that set something: no switches such as -m."""
+    return [word for word in words if not word.startswith("-") and "=" in word]
+
+
+def choices(words: Sequence[str]) -> list[str]:
+    """Returns the words that choose options of groups."""
+    groups = top_level_words()
+    return [word for word in words if word.split("=")[0].split("@")[0] in groups]
+
+
+def top_level_words() -> list[str]:
+    """Returns the names of the config groups."""
+    return sorted(path.name for path in CONF.iterdir() if path.is_dir())
+
+
+def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
+    """Composes ``conf/<name>.yaml`` with overrides, outside or inside of a Hydra program.
+
+    Args:
+        name: of the primary config.
+        overrides: words of a command line, such as ``seed=3``.
+    """
+    if GlobalHydra.instance().is_initialized():
+        return compose(name, list(overrides))
+    with initialize_config_dir(str(CONF), version_base="1.3", job_name=name):
+        return compose(name, list(overrides))
+
+
+def options(group: str) -> list[tuple[str, str]]:
+    """Returns a group's options with the first comment of each file."""
+    found = []
+    for path in sorted((CONF / group).glob("*.yaml")):
+        comments = [line[1:].strip() for line in path.read_text().splitlines() if line[:1] == "#"]
+        described = [comment for comment in comments if not comment.startswith("@")]
+        found.append((path.stem, described[0] if described else ""))
+    return found
+
+
+def as_written(config: DictConfig) -> dict[str, Any]:
+    """Returns a config as plain Python values, references as ``${...}``."""
+    values = OmegaConf.to_container(config, resolve=False)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}
+
+
+def plain(config: DictConfig) -> dict[str, Any]:
+    """Returns a config as plain Python values, every reference followed."""
+    values = OmegaConf.to_container(config, resolve=True)
+    assert isinstance(values, dict)
+    return {str(key): value for key, value in values.items()}

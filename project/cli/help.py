@@ -1,0 +1,47 @@
+"""`--help`: the studies, the groups, five examples."""
+
+from __future__ import annotations
+
+from project.cli.compose import options, top_level_words
+
+TEXT = """\
+Which augmentation helps my GAN on few pictures, and how sure are you?
+
+  python -m project.run experiment=<study> [group=option] [key=value] ...
+  python -m project.run ... sweep=<conditions> seeds=3     a sweep in multirun/<its name>;
+  python -m project.run -m ...         another: each combination of a,b,... is a run;
+                                       the same command again goes on with what is missing
+
+Studies
+{studies}
+
+Groups
+{groups}
+
+Keys that are turned most
+  seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300  ratio=1:1  da.size=2000
+  network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
+  feature=Bald  features=[-No_Beard,+Bald]  exclude_both=true  D_1=<run folder>  (study B)
+  resume=<run folder>    continue a stopped run, exactly
+  parallel=2             jobs of a sweep at a time
+  trainer=smoke          two batches, to see that a command works
+  --cfg job              print the whole config, every key commented in conf/
+
+Examples
+  python -m project.run experiment=da_faces da=flip_gen ratio=1:1
+  python -m project.run experiment=da_celeba da=flip_gen ratio=1:1 paths.data=~/data
+  python -m project.run experiment=da_faces data=folder data.root=my_pictures n=null da=flip
+  python -m project.run experiment=da_faces sweep=da_all seeds=3
+  python -m project.generate run=outputs/da_faces/<run> n=64
+"""
+
+
+def print_help() -> None:
+    """Prints the help, made from what stands in ``conf/``."""
+    studies = "\n".join(f"  {name:32} {text}" for name, text in options("experiment"))
+    groups = "\n".join(
+        f"  {group:12} {' '.join(name for name, _ in options(group))}"
+        for group in top_level_words()
+        if group not in ("experiment", "study")
+    )
+    print(TEXT.format(studies=studies, groups=groups))

@@ -1,0 +1,207 @@
+"""From an error to one sentence, and the exit code of a program.
+
+Torch-free, and quick to import: misspelt words are answered in under two seconds.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any
+
+from hydra.errors import (
+    ConfigCompositionException,
+    HydraException,
+    InstantiationException,
+    MissingConfigException,
+    OverrideParseException,
+)
+from omegaconf import DictConfig
+from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
+
+from project.cli.compose import (
+    CONF,
+    as_written,
+    load_config,
+    options,
+    settings,
+    top_level_words,
+)
+from project.cli.signals import Interrupted, listen
+from project.errors import UserError, nearest
+
+# Of each program, by its primary config: a word as it is meant.
+EXAMPLES = {
+    "config": "experiment=da_faces",
+    "generate": "run=<folder>",
+    "prepare": "data=celeba",
+    "evaluate": "run=<folder>",
+    "report": "runs=<folder>",
+}
+# What a constructor raises where a value does not suit it; anything else is a fault of the code.
+UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
+
+
+def answer(main: Callable[[], None], program: str) -> None:
+    """Runs a program; bad input ends it with one sentence and exit code 2.
+
+    Args:
+        main: the program.
+        program: name of its primary config.
+    """
+    listen()
+    try:
+        main()
+    except Interrupted as interrupted:
+        notes = getattr(interrupted, "__notes__", [])
+        print("\n".join([f"interrupted ({interrupted})", *notes]), file=sys.stderr)
+        sys.exit(interrupted.exit_code)
+    except Exception as error:
+        sentence = explain(error, sys.argv[1:], program)
+        if sentence is None:
+            raise
+        print(f"error: {sentence}", file=sys.stderr)
+        sys.exit(2)
+
+
+def explain(error: BaseException, words: Sequence[str], program: str = "config") -> str | None:
+    """Says what was wrong with the input; None where the input is not to blame.
+
+    Args:
+        error: what was raised.
+        words: the command line.
+        program: name of its primary config.
+    """
+    chain: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in chain:
+        chain.append(link)
+        link = link.__cause__ or link.__context__
+    for link in chain:
+        if isinstance(link, UserError):
+            return str(link)
+    for word in words:
+        group, _, option = word.partition("=")
+        if option in ("null", "[]") and group in top_level_words() and group != "sweep":
+            allowed = ", ".join(name for name, _ in options(group))
+            return f"{word} is not allowed. Allowed for {group}: {allowed}."
+    for link in chain:
+        if isinstance(link, MissingConfigException):
+            group, _, option = str(link.missing_cfg_file).rpartition("/")
+            known = [name for name, _ in options(group)]
+            return f"{group}={option} is not there. {nearest(option, known)}"
+    for link in chain:
+        if isinstance(link, OverrideParseException):
+            return _unreadable_sentence(link, program)
+        if isinstance(link, ConfigCompositionException):
+            return _composition_sentence(link, words, program)
+        if isinstance(link, MissingMandatoryValue):
+            return f"{link.full_key}= is missing. Write {EXAMPLES[program]}."
+    built = [link for link in chain if isinstance(link, InstantiationException)]
+    if built:
+        return _instantiation_sentence(built[-1], words)
+    for link in chain:
+        if isinstance(link, HydraException | OmegaConfBaseException):
+            return " ".join(str(link).split())
+    return None
+
+
+def _unreadable_sentence(error: OverrideParseException, program: str) -> str:
+    word, example = error.override, EXAMPLES[program]
+    groups = [g for g in top_level_words() if word in [name for name, _ in options(g)]]
+    if groups and program == "config":
+        return f"'{word}' is not of the form key=value. Did you mean {groups[0]}={word}?"
+    if word.startswith("-"):
+        return f"{word} is no switch of this program. It knows --help and words like {example}."
+    if "=" not in word:
+        meant = example.replace("<folder>", word)
+        return f"'{word}' is not of the form key=value. Write {meant}."
+    first = str(error).strip().splitlines()[0]
+    return f"'{word}' cannot be read: {first}. Write key=value; quote [ ] and ( )."
+
+
+def _composition_sentence(
+    error: ConfigCompositionException, words: Sequence[str], program: str
+) -> str:
+    text = str(error)
+    missing = re.match(r"You must specify '([^']+)'", text)
+    if missing:
+        group = missing.group(1)
+        options = [line.strip() for line in text.splitlines()[2:] if line.strip()]
+        return f"{group}=<option> is missing. Allowed: {', '.join(options)}."
+    several = re.match(r"Ambiguous value for argument '(([^=]+)=(.*))'\n", text)
+    if several:
+        word, key, values = several.groups()
+        together = "mixes them" if key == "da" else "is a list of them"
+        return (
+            f"'{word}' names several values. With -m it is a sweep, a run for each; "
+            f"{key}=[{values}] {together} in one run."
+        )
+    found = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
+    if not found:
+        return " ".join(text.split())
+    key = found.group(1).split("@")[0]
+    group, _, rest = key.partition(".")
+    chosen = [word for word in words if word.startswith(f"{group}=")]
+    others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
+    if rest and chosen and others == list(words):
+        return (
+            f"{chosen[-1]} has no '{rest}', which this experiment sets. "
+            f"Allowed: {', '.join(f'{group}={name}' for name in _with_key(group, rest))}."
+        )
+    parent, _, last = key.rpartition(".")
+    known: Collection[str] = top_level_words() if program == "config" else ()
+    config = load_config(program, settings(others)) if parent or last not in known else None
+    if parent and config is not None:
+        # The first word of a.b.c that is wrong, and its neighbours.
+        path, node = key.split("."), config
+        while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
+            node = node[path.pop(0)]
+        parent, last = key[: -len(".".join(path))].rstrip("."), path[0]
+        if last in config:
+            return f"'{key}' is not a key. Did you mean '{last}'?"
+        known = [str(name) for name in node]
+    elif last in known:
+        experiment = [word for word in words if word.startswith("experiment=")]
+        return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
+    else:
+        known = {*known, *map(str, config or ())}
+        paths = _paths(as_written(config)) if config is not None else ()
+        # The whole word, or its first one: steps for steps_per_epoch.
+        deeper = [path for path in paths if re.search(rf"(^|\.){re.escape(last)}(_|$)", path)]
+        deeper.sort(key=lambda path: path.rpartition(".")[2] != last)
+        if deeper:
+            return f"'{last}' is not a key. Did you mean '{deeper[0]}'?"
+    place = f" of {parent}" if parent else ""
+    if not known:
+        return f"'{last}' is not a key{place}, which has none."
+    return f"'{last}' is not a key{place}. {nearest(last, known)}"
+
+
+def _with_key(group: str, key: str) -> list[str]:
+    """Returns the options of a group whose file sets the key."""
+    texts = {name: (CONF / group / f"{name}.yaml").read_text() for name, _ in options(group)}
+    return [name for name, text in texts.items() if re.search(rf"^{key}:", text, re.MULTILINE)]
+
+
+def _paths(values: Mapping[str, Any], place: str = "") -> Iterator[str]:
+    """Yields the full keys of a config, a section's own before those of its sections."""
+    yield from (f"{place}{key}" for key in values)
+    for key, value in values.items():
+        if isinstance(value, dict):
+            yield from _paths(value, f"{place}{key}.")
+
+
+def _instantiation_sentence(error: InstantiationException, words: Sequence[str]) -> str | None:
+    found = re.search(r"unexpected keyword argument '([^']+)'", str(error))
+    place = re.search(r"full_key: (\S+)", str(error))
+    if found and place:
+        return f"'{found.group(1)}' is not a key of {place.group(1)}."
+    missed = [word for word in words if word.endswith("=null") and "." in word]
+    if place and missed and "'NoneType'" in str(error.__cause__):
+        return f"{place.group(1)} cannot do without what {missed[-1]} takes away. Leave it out."
+    if place and isinstance(error.__cause__, UNSUITED):
+        reason = " ".join(str(error.__cause__).split())
+        return f"{place.group(1)} cannot be built with the values it is given ({reason})."
+    return None

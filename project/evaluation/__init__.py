@@ -1,0 +1,1 @@
+"""Scores of a finished run, or of any folder of images."""

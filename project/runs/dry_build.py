@@ -1,0 +1,59 @@
+"""What is built or read only later, tried out before anything is trained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import torch
+from hydra.errors import InstantiationException
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from project.cli.sentences import UNSUITED
+from project.errors import UserError
+from project.runs.quiet import hush
+from project.runs.trained import read_checkpoint
+
+
+def rehearse(config: DictConfig) -> None:
+    """Tries what would else fail after the first training step, or after a whole needed run.
+
+    Args:
+        config: of a run.
+
+    Raises:
+        UserError: the trainer, the optimizers, the networks or the checkpoint are unfit.
+    """
+    hush()
+    _try_trainer(config.trainer)
+    _try_optimizers(config.module)
+    if config.get("prerequisites"):
+        # Without runs that are trained first, it is built next anyway.
+        instantiate(config.module)
+    if config.resume:
+        read_checkpoint(Path(config.resume))
+
+
+def _try_trainer(trainer: DictConfig) -> None:
+    try:
+        instantiate(trainer, logger=False, callbacks=[])
+    except InstantiationException as error:
+        reason = " ".join(str(error.__cause__ or error).split())
+        raise UserError(
+            f"This trainer cannot be had here: {reason} Choose trainer=auto or trainer=cpu, or "
+            "another trainer.precision."
+        ) from error
+
+
+def _try_optimizers(module: DictConfig) -> None:
+    """Builds a module's optimizers, ``_partial_`` in its config, for a parameter nobody trains."""
+    for name in map(str, module):
+        node = module[name]
+        if isinstance(node, DictConfig) and node.get("_partial_"):
+            try:
+                instantiate(node)(params=[torch.zeros(1, requires_grad=True)])
+            except UNSUITED as error:
+                reason = " ".join(str(error).split())
+                raise UserError(
+                    f"module.{name} cannot be built with the values it is given ({reason})."
+                ) from error

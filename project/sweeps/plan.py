@@ -1,0 +1,175 @@
+"""What of a sweep is done, what is to be done, and how long that will take."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from filelock import Timeout
+from omegaconf import DictConfig
+from rich.console import Console
+from rich.table import Table
+
+from project.cli.compose import load_config
+from project.cli.sentences import explain
+from project.runs import locks, run_folder
+from project.runs.needed import needed
+from project.runs.preflight import Inputs, check, check_words
+from project.runs.resume import resumable
+from project.sweeps.conditions import Job, Sweep
+
+console = Console(stderr=True)
+DONE, GO_ON, TO_DO, BUSY, BAD = "done", "to go on", "to do", "elsewhere", "not possible"
+PLAIN: Any = {"markup": False, "soft_wrap": True, "highlight": False}
+STATES = (DONE, GO_ON, TO_DO, BUSY, BAD)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A job that was looked at before any is run.
+
+    Attributes:
+        job: the job.
+        key: its config hash; empty where it is not possible.
+        problem: why it is not possible.
+        needs: config hashes of the runs that it needs.
+        work: images that it trains on in all its epochs; jobs take as long as they have work.
+        cache: ``paths.cache``.
+    """
+
+    job: Job
+    key: str = ""
+    problem: str = ""
+    needs: frozenset[str] = field(default_factory=frozenset)
+    work: float = 0.0
+    cache: str = ""
+
+    def state(self, folder: Path) -> str:
+        """Says what has become of it, from what is in the sweep's folder."""
+        if self.problem:
+            return BAD
+        if any(run_folder.finished([folder], self.key)):
+            return DONE
+        left = list(run_folder.unfinished([folder], self.key))
+        if self._is_held() or any(map(locks.is_held, left)):
+            return BUSY
+        return GO_ON if any(resumable(left)) else TO_DO
+
+    def _is_held(self) -> bool:
+        lock = locks.of_hash(self.cache, self.key)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            return True
+        lock.release(force=True)
+        return False
+
+
+def plan(sweep: Sweep) -> list[Planned]:
+    """Checks every job, and puts those first that others need.
+
+    Args:
+        sweep: the jobs.
+
+    Returns:
+        Each job, what cannot be run too; of two that are the same run, the first.
+    """
+    hashes: dict[tuple[str, ...], str] = {}
+
+    def hash_of(words: Sequence[str]) -> str:
+        known = hashes.get(tuple(words))
+        return known or hashes.setdefault(
+            tuple(words), check(load_config("config", list(words))).config_hash
+        )
+
+    found: dict[str, Planned] = {}
+    with console.status("Looking at the jobs"):
+        for number, job in enumerate(sweep.jobs):
+            try:
+                config = load_config("config", list(job.words))
+                check_words(config, job.words)
+                inputs = check(config)
+                needs = frozenset(hash_of(words) for _, words in needed(config, job.words))
+            except Exception as error:
+                sentence = explain(error, job.words) or f"{type(error).__name__}: {error}"
+                found[f"bad {number}"] = Planned(job, problem=sentence)
+                continue
+            hashes[job.words] = inputs.config_hash
+            planned = Planned(
+                job=job,
+                key=inputs.config_hash,
+                needs=needs,
+                work=_work(config, inputs),
+                cache=config.paths.cache,
+            )
+            found.setdefault(planned.key, planned)
+    all_needed = {key for planned in found.values() for key in planned.needs}
+    return sorted(found.values(), key=lambda planned: planned.key not in all_needed)
+
+
+def waves(jobs: Sequence[Planned], at_once: int) -> Iterator[list[Planned]]:
+    """Yields jobs to run at the same time: none needs another of them.
+
+    Args:
+        jobs: what is to be run, in order.
+        at_once: how many at most.
+    """
+    wave: list[Planned] = []
+    for planned in jobs:
+        if len(wave) == at_once or planned.needs & {other.key for other in wave}:
+            yield wave
+            wave = []
+        wave.append(planned)
+    if wave:
+        yield wave
+
+
+def seconds_left(jobs: Sequence[Planned], folder: Path) -> float | None:
+    """Estimates how long the unfinished jobs take, one after the other.
+
+    Returns:
+        Seconds, from the speed of the finished ones; None where there are none.
+    """
+    seconds = work = 0.0
+    for planned in jobs:
+        for run in run_folder.finished([folder], planned.key) if planned.key else ():
+            result: dict[str, Any] = run_folder.read_result(run) or {}
+            # A resumed run tells the time of its last sitting alone.
+            if not result.get("resumed") and result.get("wall_seconds"):
+                seconds += result["wall_seconds"]
+                work += planned.work
+    left = sum(p.work for p in jobs if p.state(folder) in (GO_ON, TO_DO))
+    return left * seconds / work if work else None
+
+
+def show_plan(jobs: Sequence[Planned], folder: Path, left: str) -> None:
+    """Prints what is done and what is to do, by condition, and what is not possible.
+
+    Args:
+        jobs: the plan.
+        folder: of the sweep.
+        left: what to say of the time.
+    """
+    states = {planned.job: planned.state(folder) for planned in jobs}
+    counts = Counter(states.values())
+    shown = [state for state in STATES if counts[state]]
+    table = Table("condition", *shown)
+    for condition in dict.fromkeys(job.condition for job in states):
+        of_it = Counter(state for job, state in states.items() if job.condition == condition)
+        table.add_row(condition or "the defaults", *(str(of_it[state] or "") for state in shown))
+    console.print(table)
+    for planned in jobs:
+        if planned.problem:
+            console.print(f"not possible: {planned.job.title}: {planned.problem}", **PLAIN)
+    told = ", ".join(f"{counts[state]} {state}" for state in shown)
+    console.print(f"{len(jobs)} jobs in {folder}: {told}.{left}", **PLAIN)
+
+
+def _work(config: DictConfig, inputs: Inputs) -> float:
+    images = len(inputs.images)
+    policy = inputs.parts.get("da")
+    joined = images + sum(policy.counts(images).values()) if policy else images
+    return float(joined * config.epochs)

@@ -1,0 +1,150 @@
+"""A sweep whose jobs Optuna proposes: the weights of the stages (Study B's open question).
+
+What is known of a trial is what its runs have left in their folders: nothing is kept beside them.
+Proposals depend on the seed and on the trials before alone, so that a search that was killed comes
+upon the same ones when it is started again, and finds their runs done, or goes on with them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import fmean
+
+from omegaconf import OmegaConf
+from rich.console import Console
+
+from project.cli.compose import load_config
+from project.errors import UserError
+from project.runs import run_folder
+from project.sweeps.conditions import Job, Sweep
+from project.sweeps.launch import run_missing
+from project.sweeps.plan import PLAIN
+from project.sweeps.proposals import Search, Terms, make_study, save_importance, tell, words_of
+
+LOOKING = "attributes_looking"
+TRIALS, BEST, IMPORTANCE = "trials.csv", "best.yaml", "importance.png"
+console = Console(stderr=True)
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Weights, and what came out of them.
+
+    Attributes:
+        number: from 0.
+        words: the weights, as words of a command line.
+        scores: what is maximised and what has a floor, by name: means over the seeds.
+        allowed: whether it keeps to the floors.
+        problem: why there are no scores; empty where there are.
+    """
+
+    number: int
+    words: tuple[str, ...]
+    scores: Mapping[str, float]
+    allowed: bool = False
+    problem: str = ""
+
+
+def run_search(sweep: Sweep, search: Search) -> None:
+    """Runs what is missing of a search, and tells which weights were the best.
+
+    Args:
+        sweep: one job for each seed.
+        search: what is looked for.
+
+    Raises:
+        UserError: trials failed; the others were run all the same.
+    """
+    given = _given(sweep.jobs[0], search)
+    study, space = make_study(search, given)
+    trials: list[Trial] = []
+    for number in range(search.trials):
+        asked = study.ask(space)
+        words = words_of(given, asked.params)
+        console.print(f"trial {number + 1} of {search.trials}: {' '.join(words)}", **PLAIN)
+        trial = _run(sweep, search, number, words)
+        tell(study, asked, trial.scores, search)
+        trials.append(trial)
+        save(trials, sweep, search)
+    save_importance(study, sweep.folder / IMPORTANCE)
+    _conclude(trials, sweep, search)
+
+
+def best_of(trials: Sequence[Trial], search: Search) -> Trial | None:
+    """Returns the trial with the highest score of those that keep to the floors."""
+    allowed = [trial for trial in trials if trial.allowed]
+    return max(allowed, key=lambda trial: trial.scores[search.maximise], default=None)
+
+
+def save(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
+    """Writes ``trials.csv``, and ``best.yaml``, which is an option of the group ``stages``."""
+    told = io.StringIO(newline="")
+    writer = csv.writer(told)
+    keys = [word.split("=")[0] for word in trials[0].words]
+    names = list(dict.fromkeys([search.maximise, *search.floor]))
+    writer.writerow(["trial", *keys, *names, "allowed", "problem"])
+    for trial in trials:
+        weights = [word.split("=")[1] for word in trial.words]
+        scores = [trial.scores.get(name, "") for name in names]
+        writer.writerow([trial.number, *weights, *scores, trial.allowed, trial.problem])
+    run_folder.write_text(sweep.folder / TRIALS, told.getvalue())
+    best = best_of(trials, search)
+    if best is not None:
+        stages = load_config("config", [*sweep.jobs[0].words, *best.words]).stages
+        head = f"# trial {best.number}: {_told(best)}\n"
+        run_folder.write_text(sweep.folder / BEST, head + OmegaConf.to_yaml(stages))
+
+
+def _given(job: Job, search: Search) -> Terms:
+    config = load_config("config", job.words)
+    found: dict[str, Mapping[str, float]] = {}
+    for section in search.weights:
+        weights = OmegaConf.select(config, section)
+        if weights is None:
+            raise UserError(
+                f"sweep.search.weights names {section}, which this experiment does not have. Take "
+                "experiment=two_feature_joint, or name sections of its stages."
+            )
+        found[section] = {str(term): float(weight) for term, weight in weights.items()}
+    return found
+
+
+def _run(sweep: Sweep, search: Search, number: int, words: tuple[str, ...]) -> Trial:
+    jobs = tuple(Job((*job.words, *words), f"trial={number}") for job in sweep.jobs)
+    planned, problems, busy = run_missing(replace(sweep, jobs=jobs), told=False)
+    if busy:
+        raise UserError(f"Another process runs trial {number} of this search in {sweep.folder}.")
+    if problems:
+        return Trial(number, words, {}, problem="; ".join(dict.fromkeys(problems.values())))
+    runs = [next(run_folder.finished([sweep.folder], one.key)) for one in planned]
+    made = [(run_folder.read_result(run) or {})["scores"][LOOKING] for run in runs]
+    names = list(dict.fromkeys([search.maximise, *search.floor]))
+    if any(name not in scores for scores in made for name in names):
+        told = "too few real images have both features for coverage and diversity"
+        return Trial(number, words, {}, problem=told)
+    scores = {name: fmean(one[name] for one in made) for name in names}
+    allowed = all(scores[name] >= least for name, least in search.floor.items())
+    return Trial(number, words, scores, allowed)
+
+
+def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
+    best = best_of(trials, search)
+    if best is None:
+        console.print("No trial keeps to the floors.", **PLAIN)
+    else:
+        words = [*sweep.jobs[0].words, *best.words]
+        print(f"best    trial {best.number + 1} of {len(trials)}: {_told(best)}")
+        print(f"again   python -m project.run {shlex.join(words)}")
+    print(f"trials  {sweep.folder / TRIALS}, {BEST}, {IMPORTANCE}")
+    failed = [f"  trial {trial.number + 1}: {trial.problem}" for trial in trials if trial.problem]
+    if failed:
+        head = f"{len(failed)} of {len(trials)} trials failed; the same command tries them again:"
+        raise UserError("\n".join([head, *failed]))
+
+
+def _told(trial: Trial) -> str:
+    return ", ".join(f"{name} {value:.4f}" for name, value in trial.scores.items())

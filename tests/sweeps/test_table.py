@@ -1,0 +1,52 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from project.sweeps.conditions import Job
+from project.sweeps.plan import Planned
+from project.sweeps.table import print_table
+
+
+def finished(folder: Path, key: str, scores: dict[str, dict[str, float]]) -> Planned:
+    folder.mkdir()
+    (folder / "last.ckpt").touch()
+    result = {"status": "finished", "config_hash": key, "scores": scores}
+    (folder / "result.json").write_text(json.dumps(result))
+    return Planned(Job((), "da=flip"), key)
+
+
+def cells(told: str) -> list[list[str]]:
+    lines = [line.replace("┃", "│") for line in told.splitlines() if line[:1] in "│┃"]
+    return [[cell.strip() for cell in line.split("│")[1:-1]] for line in lines]
+
+
+def test_a_condition_has_its_mean_and_the_network_stands_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [
+        finished(tmp_path / "0", "a", {"lite": {"fid": 10.0, "sharpness": 1.0}}),
+        finished(tmp_path / "1", "b", {"lite": {"fid": 13.0}}),
+        Planned(Job((), "da=none"), "c"),
+    ]
+    print_table(jobs, tmp_path)
+    told = capsys.readouterr().out
+    title = told.partition("┏")[0].split()
+    assert title == ["Means", "over", "the", "finished", "runs,", "by", "lite"]
+    assert cells(told) == [
+        ["condition", "runs", "fid"],
+        ["da=flip", "2 of 2", "11.5000"],
+        ["da=none", "0 of 1", ""],
+    ]
+
+
+def test_two_networks_each_have_their_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scores = {"lite": {"fid": 10.0}, "inception": {"fid": 20.0}}
+    print_table([finished(tmp_path / "0", "a", scores)], tmp_path)
+    told = cells(capsys.readouterr().out)
+    assert told[:2] == [["", "", "fid", "fid"], ["condition", "runs", "inception", "lite"]]
+    assert told[2] == ["da=flip", "1 of 1", "20.0000", "10.0000"]
