@@ -13,6 +13,7 @@ from project.cli.compose import load_config, plain, quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs import run_folder
+from project.runs.generating import generate_images
 
 HELP = """\
 Makes images from a finished run.
@@ -56,41 +57,6 @@ def save(images: NDArray[np.uint8], out: Path) -> None:
     for i, image in enumerate(images):
         save_png(image.transpose(1, 2, 0), out / f"{i:05d}.png")
     save_grid(enlarged(images), grid_of(out))
-
-
-def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDArray[np.uint8]:
-    """Generates images from a run's last checkpoint.
-
-    Args:
-        folder: of the run.
-        count: number of images.
-        seed: of the noise, or of the draw of test images where those are what G turns.
-        weights: ``generator``, or ``average`` for its moving average.
-
-    Returns:
-        ``N x C x H x W``, uint8.
-
-    Raises:
-        UserError: the folder holds no generator.
-    """
-    if weights not in ("generator", "average"):
-        raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
-    if not count:
-        raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
-    # Late: torch takes seconds that bad input need not wait for.
-    import torch
-
-    from project.runs.trained import load_module, load_test_images
-
-    module = load_module(folder)
-    if not hasattr(module, "sample_sources"):
-        raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
-    if hasattr(module, "testing"):
-        module.testing = load_test_images(folder)
-    sources = module.sample_sources(count, seed)
-    images = torch.cat(list(module.generate(sources, weights, 64)))
-    shown: NDArray[np.uint8] = module.shown(sources, images).numpy()
-    return shown
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from project.cli.compose import CONF, quote_paths
+from project.cli.compose import CONF, load_config, quote_paths
 from project.cli.help import print_help
 from project.cli.sentences import answer
 from project.errors import UserError
@@ -34,6 +34,7 @@ def single(config: DictConfig) -> None:
     """One run by itself."""
     words = list(HydraConfig.get().overrides.task)
     try:
+        config = load_config("config", words)
         check_words(config, words)
         run(config, words, outputs_of(config.paths.outputs, words), readable(words))
     except Exception as error:

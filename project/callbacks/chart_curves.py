@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import lightning
 
@@ -17,7 +16,9 @@ SCORES = "scores/"
 class ChartCurves(lightning.Callback):
     """Draws ``losses.png``, and ``scores.png`` where scores were logged, from ``metrics.csv``."""
 
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Draws what the CSV logger has; nothing without it."""
         if not trainer.is_global_zero:
             return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import lightning
 from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint
@@ -28,11 +27,15 @@ class LastCheckpoint(Checkpoint):
         self.every_n_seconds = every_n_seconds
         self._saved = 0.0
 
-    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Starts the clock."""
         self._saved = time.monotonic()
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Saves after every other callback has had its turn."""
         late = time.monotonic() - self._saved >= self.every_n_seconds
         # All processes save or none: their clocks differ.
@@ -60,7 +63,9 @@ class BestCheckpoint(ModelCheckpoint):
             auto_insert_metric_name=False,
         )
 
-    def setup(self, trainer: lightning.Trainer, pl_module: Any, stage: str) -> None:
+    def setup(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str
+    ) -> None:
         """Chooses the run folder."""
         self.dirpath = trainer.default_root_dir
         super().setup(trainer, pl_module, stage)

@@ -3,27 +3,45 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import lightning
 import torch
+from torch import Tensor
 
 from project.callbacks.charts import save_confusion
+from project.data.source import ImageSet
 from project.datamodules.pixels import from_uint8
 
 
-class ClassifierReport(lightning.Callback):
-    """Judges a classifier on the test images at the end of its training (Study D)."""
+class Predicts(Protocol):
+    """A classifier."""
 
-    def __init__(self) -> None:
+    def predict(self, images: Tensor) -> Tensor:
+        """Returns the logits ``N x K`` of ``N x 1 x H x W`` images in [0, 1], on the CPU."""
+
+
+class ClassifierReport(lightning.Callback):
+    """Judges a classifier on the test images at the end of its training (Study D).
+
+    Args:
+        module: the classifier.
+        testing: images that it was not trained on.
+    """
+
+    def __init__(self, *, module: Predicts, testing: ImageSet) -> None:
+        self.module = module
+        self.testing = testing
         self.scores: dict[str, Any] = {}
 
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Counts what was taken for what."""
-        testing = trainer.datamodule.testing  # type: ignore[attr-defined]
+        testing = self.testing
         labels = torch.from_numpy(testing.labels[:, 0])
         images = from_uint8(torch.from_numpy(testing.images), 0.0, 1.0)
-        logits = module.predict(images)
+        logits = self.module.predict(images)
         classes = logits.shape[1]
         counts = torch.bincount(labels * classes + logits.argmax(1), minlength=classes**2)
         confusion = counts.view(classes, classes)

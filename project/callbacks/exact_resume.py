@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, Protocol
 
 import lightning
 import numpy as np
@@ -12,15 +12,29 @@ import torch
 from project.loggers.csv_log import CSVLog
 
 
-class ExactResume(lightning.Callback):
-    """Keeps the random states in the checkpoint and takes them up before the next batch."""
+class Counts(Protocol):
+    """A module that counts its batches."""
 
-    def __init__(self) -> None:
+    batches: int
+
+
+class ExactResume(lightning.Callback):
+    """Keeps the random states in the checkpoint and takes them up before the next batch.
+
+    Args:
+        module: what is trained.
+    """
+
+    def __init__(self, *, module: Counts) -> None:
+        self.module = module
         self._restored: dict[str, Any] | None = None
         self._seed = 0
 
     def on_save_checkpoint(
-        self, trainer: lightning.Trainer, module: Any, checkpoint: dict[str, Any]
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        checkpoint: dict[str, Any],
     ) -> None:
         """Saves the random states of Python, NumPy, torch and CUDA as plain values and tensors."""
         version, internal, gauss = random.getstate()
@@ -35,25 +49,32 @@ class ExactResume(lightning.Callback):
         }
 
     def on_load_checkpoint(
-        self, trainer: lightning.Trainer, module: Any, checkpoint: dict[str, Any]
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        checkpoint: dict[str, Any],
     ) -> None:
         """Remembers the states: building the run will still draw random numbers."""
         self._restored = checkpoint["random_states"]
 
-    def on_train_epoch_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Has each further process (trainer=ddp) draw noise of its own, the same after a resume."""
         if trainer.global_rank > 0:
             drawn = np.random.SeedSequence([self._seed, trainer.current_epoch, trainer.global_rank])
             torch.manual_seed(int(drawn.generate_state(1)[0]))
 
-    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Takes the states up, and drops curves drawn after the checkpoint."""
         self._seed = torch.initial_seed() % 2**32
         if self._restored is None:
             return
         for logger in trainer.loggers:
             if isinstance(logger, CSVLog):
-                logger.forget_after(module.batches)
+                logger.forget_after(self.module.batches)
         states, self._restored = self._restored, None
         version, internal, gauss = states["python"]
         random.setstate((version, tuple(internal), gauss))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import lightning
 import numpy as np
@@ -14,10 +14,23 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 from project.errors import UserError
-from project.metrics.attribute_judges import AttributeJudge
+from project.metrics.attribute_judges import AttributeJudge, Judges
 from project.runs.grid import GAP, enlarged, save_grid, save_png
 
 CAPTION = 14  # pixels below an image
+
+
+@runtime_checkable
+class Generator(Protocol):
+    """A module that makes images from z."""
+
+    latent: int
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` z, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class FeaturePictures(lightning.Callback):
@@ -34,6 +47,13 @@ class FeaturePictures(lightning.Callback):
         rows: of walks.
         compare: run folders of other GANs with as long a z.
         seed: of the noise.
+        judges: modules of the attribute classifiers, by name.
+        networks: modules of D_1 and D_2; those that have a generator get a row.
+        load_generator: run folder -> its module.
+        module: what is trained.
+
+    Raises:
+        UserError: a run of ``compare`` has no generator, or one of another z or size.
     """
 
     def __init__(
@@ -45,29 +65,31 @@ class FeaturePictures(lightning.Callback):
         rows: int,
         compare: Sequence[str],
         seed: int,
+        judges: Mapping[str, Judges],
+        networks: Mapping[str, object],
+        load_generator: Callable[[Path], object],
+        module: Generator,
     ) -> None:
-        self.looking = looking
+        nobody = torch.zeros(0, 3, 1, 1, dtype=torch.uint8)
+        self.judge = AttributeJudge.of(judges, looking, nobody)
+        self.module = module
         self.images = images
         self.columns = columns
         self.rows = rows
-        self.compare = [Path(folder) for folder in compare]
         self.seed = seed
-        self.judge: AttributeJudge | None = None
-        self.others: list[tuple[str, Any]] = []
+        able = {name: one for name, one in networks.items() if isinstance(one, Generator)}
+        self.others = [(name, checked(one, name, module)) for name, one in able.items()]
+        for folder in map(Path, compare):
+            other = checked(load_generator(folder), f"compare={folder}", module)
+            self.others.append((folder.name, other))
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Loads the classifier and the other runs: unfit ones are reported before training."""
-        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        nobody = torch.zeros(0, 3, 1, 1, dtype=torch.uint8)
-        self.judge = AttributeJudge.load(datamodule.runs, self.looking, nobody)
-        runs = {name: datamodule.runs[name] for name in ("D_1", "D_2") if name in datamodule.runs}
-        runs |= {folder.name: folder for folder in self.compare}
-        self.others = [(name, load_generator(folder, module)) for name, folder in runs.items()]
-
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Draws the pictures."""
-        if not trainer.is_global_zero or self.judge is None:
+        if not trainer.is_global_zero:
             return
+        module = self.module
         folder = Path(trainer.default_root_dir) / "grids"
         folder.mkdir(exist_ok=True)
         images = generated(module, module.sample_sources(self.images, self.seed))
@@ -77,7 +99,8 @@ class FeaturePictures(lightning.Callback):
         save_grid(captioned(images[order].numpy(), captions), folder / "sorted.png")
 
         ends = module.sample_sources(2 * self.rows, self.seed + 1)
-        walks = [walk(a, b, self.columns) for a, b in zip(*ends.split(self.rows), strict=True)]
+        starts, goals = ends[: self.rows], ends[self.rows :]
+        walks = [walk(a, b, self.columns) for a, b in zip(starts, goals, strict=True)]
         along = generated(module, torch.cat(walks)).numpy()
         save_rows(along, self.columns, folder / "walks.png")
 
@@ -91,36 +114,33 @@ class FeaturePictures(lightning.Callback):
         return {"same_z": [*(name for name, _ in self.others), "this run"]}
 
 
-def load_generator(folder: Path, module: Any) -> Any:
-    """Loads a run whose images can stand beside a module's.
+def checked(other: object, written: str, module: Generator) -> Generator:
+    """Returns a module whose images can stand beside another's.
 
     Args:
-        folder: of the run.
+        other: the module.
+        written: how the user named it.
         module: that z is drawn for.
 
     Raises:
-        UserError: the run has no generator, or one of another z or size.
+        UserError: it has another z or size.
     """
-    # Late: most runs compare with none.
-    from project.runs.trained import load_module
-
-    other = load_module(folder)
-    if getattr(other, "latent", None) != module.latent:
+    if not isinstance(other, Generator) or other.latent != module.latent:
         raise UserError(
-            f"compare={folder} does not make images from a z of {module.latent} numbers. Name runs "
+            f"{written} does not make images from a z of {module.latent} numbers. Name runs "
             "of two_feature_single, two_feature_alternation and such, with the same network."
         )
     z = module.sample_sources(1, 0)
-    theirs, ours = (generated(one, z).shape for one in (other.to(module.device), module))
+    theirs, ours = (generated(one, z).shape for one in (other, module))
     if theirs != ours:
         raise UserError(
-            f"compare={folder} makes images of {theirs[-1]} pixels, but this run has "
+            f"{written} makes images of {theirs[-1]} pixels, but this run has "
             f"size={ours[-1]}. Name runs of the same size."
         )
     return other
 
 
-def generated(module: Any, sources: Tensor) -> Tensor:
+def generated(module: Generator, sources: Tensor) -> Tensor:
     """Returns the moving average's images, uint8, on the CPU."""
     return torch.cat(list(module.generate(sources, "average", 100))).cpu()
 

@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 import lightning
 import torch
+from torch import Tensor
 
 from project.callbacks.schedule import due
 from project.runs.grid import enlarged, save_grid
+
+
+class Generator(Protocol):
+    """A module whose generator can be looked at."""
+
+    batches: int
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
+
+    def shown(self, sources: Tensor, images: Tensor) -> Tensor:
+        """Returns what of them is put into pictures."""
+
+
+@runtime_checkable
+class LogsImages(Protocol):
+    """A logger that shows pictures."""
+
+    def log_image(self, key: str, images: list[str], step: int) -> None:
+        """Logs picture files."""
 
 
 class ImageGrid(lightning.Callback):
@@ -19,19 +44,24 @@ class ImageGrid(lightning.Callback):
         images: how many.
         every_n_epochs: how often, besides at the end.
         seed: of the sources.
+        module: what is trained.
     """
 
-    def __init__(self, *, images: int, every_n_epochs: int, seed: int) -> None:
+    def __init__(self, *, images: int, every_n_epochs: int, seed: int, module: Generator) -> None:
+        self.module = module
         self.images = images
         self.every_n_epochs = every_n_epochs
         self.seed = seed
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Draws the grid and hands it to the loggers that show pictures."""
         if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
             return
         folder = Path(trainer.default_root_dir) / "grids"
         folder.mkdir(exist_ok=True)
+        module = self.module
         sources = module.sample_sources(self.images, self.seed)
         for weights in ("generator", "average"):
             images = torch.cat(list(module.generate(sources, weights, self.images))).cpu()
@@ -39,5 +69,5 @@ class ImageGrid(lightning.Callback):
             path = folder / f"epoch_{trainer.current_epoch + 1:04d}{suffix}.png"
             save_grid(enlarged(module.shown(sources, images).numpy()), path)
             for logger in trainer.loggers:
-                if hasattr(logger, "log_image"):
+                if isinstance(logger, LogsImages):
                     logger.log_image(f"grid/{weights}", [str(path)], step=module.batches)

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import lightning
 import numpy as np
 import torch
 from PIL import Image
+from torch import Tensor, nn
 
 from project.datamodules.pixels import to_uint8
 from project.runs.grid import enlarged, save_grid
+
+
+class Inversion(Protocol):
+    """Images under inversion."""
+
+    batches: int
+    wanted: Tensor
+
+    @property
+    def device(self) -> torch.device:
+        """Where they are."""
+
+    @property
+    def classifier(self) -> nn.Module:
+        """The frozen classifier."""
+
+    def pictures(self) -> Tensor:
+        """Returns the images ``N x 1 x H x W`` in [0, 1], on the CPU."""
 
 
 class InversionPictures(lightning.Callback):
@@ -20,24 +39,33 @@ class InversionPictures(lightning.Callback):
     Args:
         per_digit: images of each digit that are shown.
         milliseconds: how long the animation stays on a picture.
+        module: the images.
     """
 
-    def __init__(self, *, per_digit: int, milliseconds: int) -> None:
+    def __init__(self, *, per_digit: int, milliseconds: int, module: Inversion) -> None:
+        self.module = module
         self.per_digit = per_digit
         self.milliseconds = milliseconds
         self.verdict: dict[str, float] = {}
 
-    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Shows the noise that all begins with."""
-        if module.batches == 0:
-            self._draw(trainer, module)
+        if self.module.batches == 0:
+            self._draw(trainer)
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Saves the grid."""
-        self._draw(trainer, module)
+        self._draw(trainer)
 
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Saves the animation; asks the classifier what it sees."""
+        module = self.module
         with torch.no_grad():
             pictures = module.pictures()
             seen = module.classifier(pictures.to(module.device)).softmax(1).cpu()
@@ -61,11 +89,12 @@ class InversionPictures(lightning.Callback):
         )
         temporary.replace(folder / "digits.gif")
 
-    def _draw(self, trainer: lightning.Trainer, module: Any) -> None:
+    def _draw(self, trainer: lightning.Trainer) -> None:
         if not trainer.is_global_zero:
             return
         folder = Path(trainer.default_root_dir) / "grids"
         folder.mkdir(exist_ok=True)
+        module = self.module
         images, wanted = to_uint8(module.pictures(), 0.0, 1.0).numpy(), module.wanted.cpu().numpy()
         chosen = [np.flatnonzero(wanted == d)[: self.per_digit] for d in np.unique(wanted)]
         shown = images[np.concatenate(chosen)]

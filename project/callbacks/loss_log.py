@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any
+from typing import Any, Protocol
 
 import lightning
+from torch import Tensor
 
 from project.errors import UserError
+
+
+class Counts(Protocol):
+    """A module that counts what it has trained on."""
+
+    batches: int
+    images_seen: int
+    losses: dict[str, Tensor]
 
 
 class LossLog(lightning.Callback):
@@ -16,9 +25,11 @@ class LossLog(lightning.Callback):
 
     Args:
         every_n_batches: how often.
+        module: what is trained.
     """
 
-    def __init__(self, *, every_n_batches: int) -> None:
+    def __init__(self, *, every_n_batches: int, module: Counts) -> None:
+        self.module = module
         self.every_n_batches = every_n_batches
         self.seconds = 0.0
         self.images = 0
@@ -26,20 +37,30 @@ class LossLog(lightning.Callback):
         self._first = 0
 
     def on_train_batch_start(
-        self, trainer: lightning.Trainer, module: Any, batch: Any, batch_idx: int
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        batch: object,
+        batch_idx: int,
     ) -> None:
         """Starts the clock."""
         self._started = time.perf_counter()
-        self._first = module.images_seen
+        self._first = self.module.images_seen
 
     def on_train_batch_end(
-        self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        outputs: object,
+        batch: object,
+        batch_idx: int,
     ) -> None:
         """Stops the clock; logs.
 
         Raises:
             UserError: a loss is no number any more.
         """
+        module = self.module
         last = trainer.current_epoch + 1 == trainer.max_epochs
         last = last and batch_idx + 1 == trainer.num_training_batches
         due = last or module.batches % self.every_n_batches == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Protocol
 
 import lightning
 from rich.console import Console
@@ -14,11 +14,19 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Column
+from torch import Tensor
 
 from project.runs.duration import readable_time
 
 # Where no bar can move, as in a log file, so many lines stand for it.
 LINES = 10
+
+
+class Counts(Protocol):
+    """A module that counts what it has trained on."""
+
+    images_seen: int
+    losses: dict[str, Tensor]
 
 
 class ProgressBar(lightning.Callback):
@@ -27,9 +35,13 @@ class ProgressBar(lightning.Callback):
     Args:
         every_n_batches: how often the losses are read, which makes the step wait for them.
         estimate_after_batches: after how many batches the whole time is estimated.
+        module: what is trained.
     """
 
-    def __init__(self, *, every_n_batches: int, estimate_after_batches: int) -> None:
+    def __init__(
+        self, *, every_n_batches: int, estimate_after_batches: int, module: Counts
+    ) -> None:
+        self.module = module
         self.every_n_batches = every_n_batches
         self.estimate_after_batches = estimate_after_batches
         self._bar: Progress | None = None
@@ -37,7 +49,9 @@ class ProgressBar(lightning.Callback):
         self._begun = (0.0, 0)
         self._images = 0
 
-    def on_train_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Opens the bar."""
         if not trainer.is_global_zero:
             return
@@ -58,10 +72,15 @@ class ProgressBar(lightning.Callback):
         self._done = int(trainer.num_training_batches) * trainer.current_epoch
         self._bar.add_task("", total=total, completed=self._done, epoch="", doing="", speed="")
         self._begun = (time.perf_counter(), self._done)
-        self._images = module.images_seen
+        self._images = self.module.images_seen
 
     def on_train_batch_end(
-        self, trainer: lightning.Trainer, module: Any, outputs: Any, batch: Any, batch_idx: int
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        outputs: object,
+        batch: object,
+        batch_idx: int,
     ) -> None:
         """Moves the bar."""
         if self._bar is None:
@@ -79,8 +98,10 @@ class ProgressBar(lightning.Callback):
             told = f"At this speed it will take {left}." if early else f"epoch {epoch}, {left} left"
             self._bar.console.print(told)
         if done % self.every_n_batches == 0 or done == 1:
-            images = module.images_seen - self._images
-            losses = (f"{name.removeprefix('L_')} {v:.2f}" for name, v in module.losses.items())
+            images = self.module.images_seen - self._images
+            losses = (
+                f"{name.removeprefix('L_')} {v:.2f}" for name, v in self.module.losses.items()
+            )
             self._bar.update(
                 task.id,
                 epoch=epoch,
@@ -102,12 +123,15 @@ class ProgressBar(lightning.Callback):
             if not self._bar.console.is_terminal:
                 self._bar.console.print(doing)
 
-    def on_fit_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Closes the bar, once all that is done at the end of the training is done."""
         self._close()
 
     def on_exception(
-        self, trainer: lightning.Trainer, module: Any, exception: BaseException
+        self,
+        trainer: lightning.Trainer,
+        pl_module: lightning.LightningModule,
+        exception: BaseException,
     ) -> None:
         """Closes the bar before the error is printed."""
         self._close()

@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol
 
 import lightning
 import torch
+from torch import Tensor
 
 from project.callbacks.progress import tell
 from project.data.source import ImageSet
-from project.metrics.digit_judges import DigitJudges, RealDigits, score_digits, score_real
+from project.metrics.digit_judges import (
+    DigitJudges,
+    RealDigits,
+    TrainedJudge,
+    score_digits,
+    score_real,
+)
+
+
+class Digits(Protocol):
+    """Images, and the digit that each is to be."""
+
+    wanted: Tensor
+
+    def pictures(self) -> Tensor:
+        """Returns the images ``N x 1 x H x W`` in [0, 1], on the CPU."""
 
 
 class ScoreDigits(lightning.Callback):
     """Scores the final images with the digit judges (Study D, decision).
 
-    The module gives `pictures()` and `wanted`, the data module `runs`, `training` and `testing`.
-
     Args:
-        held_out: the judge that was kept out of every choice, by its run's name.
+        held_out: the judge that is held out of every choice, by its name.
+        judges: modules of the digit judges, by name.
+        training: real images that the inverted classifier was trained on.
+        testing: others.
+        module: what is scored.
+
+    Raises:
+        UserError: the judge that is held out is missing, or alone.
     """
 
-    def __init__(self, *, held_out: str) -> None:
-        self.held_out = held_out
+    def __init__(
+        self,
+        *,
+        held_out: str,
+        judges: Mapping[str, TrainedJudge],
+        training: ImageSet,
+        testing: ImageSet,
+        module: Digits,
+    ) -> None:
+        self.module = module
+        self.judges = DigitJudges.of(judges, held_out)
+        self.real = RealDigits(*tensors(training), *tensors(testing))
         self.scores: dict[str, float] = {}
         self.reference: dict[str, float] = {}
-        self.judges: DigitJudges
-        self.real: RealDigits
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Loads the judges: unfit ones must be reported before the first step."""
-        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        self.judges = DigitJudges.load(datamodule.runs, self.held_out)
-        self.real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
-
-    def on_train_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Scores the images, and as many real training images as the row to compare with."""
         tell(trainer, "asking the judges")
+        module = self.module
         self.scores = score_digits(module.pictures(), module.wanted, self.judges, self.real)
         self.reference = score_real(module.wanted, self.judges, self.real)
 

@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
 
 import lightning
 import torch
+from torch import Tensor
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.metrics.attribute_judges import AttributeJudge, base_rates, with_intervals
+from project.data.features import two_held
+from project.data.source import ImageSet
+from project.metrics.attribute_judges import AttributeJudge, Judges, base_rates, with_intervals
 
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
+
+
+class Selection(Protocol):
+    """What a GAN of two features is trained on."""
+
+    features: Sequence[str]
+
+
+class Generates(Protocol):
+    """A module with a generator and its moving average."""
+
+    batches: int
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class ScoreFeatures(lightning.Callback):
@@ -29,6 +51,10 @@ class ScoreFeatures(lightning.Callback):
             its two features, so that its last odd and its last even epoch count.
         seed: of the noise.
         batch_size: images generated at a time.
+        judges: modules of the attribute classifiers, by name.
+        training: real images.
+        task: with the two features.
+        module: what is trained.
     """
 
     def __init__(
@@ -41,38 +67,42 @@ class ScoreFeatures(lightning.Callback):
         last_epochs: int,
         seed: int,
         batch_size: int,
+        judges: Mapping[str, Judges],
+        training: ImageSet,
+        task: Selection,
+        module: Generates,
     ) -> None:
-        self.names = {"attributes_looking": looking, "attributes": final}
+        self.module = module
+        names = {"attributes_looking": looking, "attributes": final}
         self.images = images
         self.every_n_epochs = every_n_epochs
         self.last_epochs = last_epochs
         self.seed = seed
         self.batch_size = batch_size
-        self.judges: dict[str, AttributeJudge] = {}
+        held = two_held(task.features, training)
+        real = torch.from_numpy(training.images[held.all(axis=1)])
+        self.judges = {kind: AttributeJudge.of(judges, one, real) for kind, one in names.items()}
+        self.reference = {"labels": base_rates(torch.from_numpy(held))}
         # Of each of the last epochs: <weights>/<judge> -> scores.
         self.last: list[dict[str, dict[str, float]]] = []
-        self.reference: dict[str, dict[str, float]] = {}
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Loads the classifiers: unfit ones must be reported before the first training step."""
-        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        held = torch.from_numpy(datamodule.held)
-        real = torch.from_numpy(datamodule.training.images[datamodule.held.all(axis=1)])
-        self.judges = {
-            kind: AttributeJudge.load(datamodule.runs, name, real)
-            for kind, name in self.names.items()
-        }
-        self.reference = {"labels": base_rates(held)}
+    def on_fit_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        """Scores real images."""
         for kind, judge in self.judges.items():
             self.reference[kind] = judge.score_real()
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Logs what the first classifier says; asks both after the last epochs."""
         left = int(trainer.max_epochs or 1) - trainer.current_epoch
         last = left <= self.last_epochs
         if not last and not due(trainer, self.every_n_epochs):
             return
         tell(trainer, f"scoring {self.images} images")
+        module = self.module
         sources = module.sample_sources(self.images, self.seed)
         found: dict[str, dict[str, float]] = {}
         for weights, kind in WEIGHTS.items():

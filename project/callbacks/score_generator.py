@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import lightning
 import torch
 from rich.console import Console
+from torch import Tensor
 
 from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
+from project.data.source import ImageSet, ImageSource
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures, Treatment
@@ -22,6 +24,18 @@ from project.metrics.wanted_class import WantedClass
 
 console = Console(stderr=True)
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
+
+
+class Generates(Protocol):
+    """A module with a generator and its moving average."""
+
+    batches: int
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class ScoreGenerator(lightning.Callback):
@@ -41,6 +55,9 @@ class ScoreGenerator(lightning.Callback):
         seed: of the noise.
         batch_size: images generated at a time.
         cache: folder of the real images' features.
+        source: where real images come from that are not trained on.
+        training: the originals.
+        module: what is trained.
     """
 
     def __init__(
@@ -55,7 +72,13 @@ class ScoreGenerator(lightning.Callback):
         seed: int,
         batch_size: int,
         cache: str | Path,
+        source: ImageSource,
+        training: ImageSet,
+        module: Generates,
     ) -> None:
+        self.source = source
+        self.training = training
+        self.module = module
         self.backbone = backbone
         self.measures = measures
         self.treatments = dict(treatments)
@@ -73,13 +96,14 @@ class ScoreGenerator(lightning.Callback):
         # Loaded at once: unfit weights must be reported before the first training step.
         self.network = backbone.load(torch.device("cpu"))
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_fit_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Moves the backbone to the training device; looks at the real images, once for a sweep."""
         if not trainer.is_global_zero:
             return
-        self.network.to(module.device)
-        data = trainer.datamodule.data  # type: ignore[attr-defined]
-        originals = data.load().images
+        self.network.to(pl_module.device)
+        originals = self.training.images
         if len(originals) < self.measures.least:
             # A GAN may be tried out on a handful of pictures; only the comparison needs more.
             self.left_out = (
@@ -91,32 +115,35 @@ class ScoreGenerator(lightning.Callback):
         with console.status("Looking at the real images"):
             self.references = References(
                 training=Pictures.of(originals, self.batch_size),
-                held_out=Pictures.of(data.held_out(self.images).images, self.batch_size),
+                held_out=Pictures.of(self.source.held_out(self.images).images, self.batch_size),
                 treatments=self.treatments,
                 network=self.network,
                 backbone=self.backbone,
                 measures=self.measures,
-                wanted=wanted_classes(self.wanted_class, data, self.backbone),
+                wanted=wanted_classes(self.wanted_class, self.source, self.backbone),
                 images=self.images,
                 cache=self.cache,
             )
 
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
         if not due(trainer, self.every_n_epochs):
             return
         # One process scores; all know the scores, by which a checkpoint may be chosen.
-        logged = self._score(trainer, module) if trainer.is_global_zero else {}
+        logged = self._score(trainer) if trainer.is_global_zero else {}
         logged = trainer.strategy.broadcast(logged)
         # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
         trainer.callback_metrics.update(
             {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
         )
         for logger in trainer.loggers:
-            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=self.module.batches)
 
-    def _score(self, trainer: lightning.Trainer, module: Any) -> dict[str, float]:
+    def _score(self, trainer: lightning.Trainer) -> dict[str, float]:
         tell(trainer, f"scoring {self.images} images")
+        module = self.module
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
         for weights, kind in WEIGHTS.items():
@@ -154,7 +181,7 @@ class ScoreGenerator(lightning.Callback):
 
 
 def wanted_classes(
-    wanted: Sequence[str] | str | None, data: Any, backbone: Backbone
+    wanted: Sequence[str] | str | None, source: ImageSource | None, backbone: Backbone
 ) -> WantedClass:
     """Returns the wanted classes: named by the user, or those of the data set.
 
@@ -162,7 +189,7 @@ def wanted_classes(
         UserError: the user named what ImageNet lacks.
     """
     if wanted == "auto":
-        names = getattr(data, "breeds", ())
+        names = source.breeds if source is not None else ()
         return WantedClass(names, strict=False, imagenet=backbone.imagenet)
     listed = [wanted] if isinstance(wanted, str) else list(wanted or ())
     return WantedClass(listed, strict=True, imagenet=backbone.imagenet)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
 
 import lightning
 import torch
@@ -10,10 +11,12 @@ from torch import Tensor
 
 from project.callbacks.schedule import due
 from project.callbacks.score_digits import tensors
+from project.data.source import ImageSet
 from project.errors import UserError, nearest
 from project.metrics.digit_judges import (
     DigitJudges,
     RealDigits,
+    TrainedJudge,
     as_floats,
     score_digits,
     score_real,
@@ -22,6 +25,21 @@ from project.metrics.digit_scores import Reference, verdict
 
 SCORES = "scores/digits/"
 WEIGHTS = ("generator", "average")
+
+
+class Reverses(Protocol):
+    """A module whose G turns test images into others."""
+
+    batches: int
+
+    def sample_rows(self, count: int, seed: int) -> Tensor:
+        """Draws rows of the test images."""
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns the test images of the same draw."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class ScoreReversed(lightning.Callback):
@@ -34,9 +52,13 @@ class ScoreReversed(lightning.Callback):
         weights: ``generator``, or ``average`` for its moving average.
         every_n_epochs: k; 0 scores at the end alone.
         worst_from: batches from which on the worst score is looked for.
+        judges: modules of the digit judges, by name.
+        training: real images that are trained on.
+        testing: others.
+        module: what is trained.
 
     Raises:
-        UserError: the weights are unknown.
+        UserError: the weights are unknown, or the judge that is held out is missing or alone.
     """
 
     def __init__(
@@ -48,10 +70,13 @@ class ScoreReversed(lightning.Callback):
         weights: str,
         every_n_epochs: int,
         worst_from: int,
+        judges: Mapping[str, TrainedJudge],
+        training: ImageSet,
+        testing: ImageSet,
+        module: Reverses,
     ) -> None:
         if weights not in WEIGHTS:
             raise UserError(f"scored_weights={weights} is unknown. {nearest(weights, WEIGHTS)}")
-        self.held_out = held_out
         self.images = images
         self.seed = seed
         self.weights = weights
@@ -60,22 +85,21 @@ class ScoreReversed(lightning.Callback):
         self.scores: dict[str, float] = {}
         self.reference: dict[str, float] = {}
         self.worst: dict[str, float] = {}
-        self.judges: DigitJudges
-        self.real: RealDigits
+        self.module = module
+        self.judges = DigitJudges.of(judges, held_out)
+        self.real = RealDigits(*tensors(training), *tensors(testing))
+        self.others = {n: j for n, j in self.judges.judges.items() if n != held_out}
+        self.reference_images = Reference.of(
+            self.others, as_floats(self.real.testing), self.real.testing_labels
+        )
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
-        """Loads the judges: unfit ones must be reported before the first training step."""
-        datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
-        self.judges = DigitJudges.load(datamodule.runs, self.held_out)
-        self.real = RealDigits(*tensors(datamodule.training), *tensors(datamodule.testing))
-        self.others = {n: j for n, j in self.judges.judges.items() if n != self.held_out}
-        testing = as_floats(self.real.testing)
-        self.reference_images = Reference.of(self.others, testing, self.real.testing_labels)
-
-    def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Logs the scores of the digits of this batch; at the end, with all judges."""
         if not due(trainer, self.every_n_epochs):
             return
+        module = self.module
         rows = module.sample_rows(self.images, self.seed)
         inputs, labels = self.real.testing[rows], self.real.testing_labels[rows]
         sources = module.sample_sources(self.images, self.seed)

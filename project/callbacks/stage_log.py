@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 import lightning
 from rich.console import Console
 
+from project.modules.stages import Stages
+
 STAGE = "stage"
 
 
-class StageLog(lightning.Callback):
-    """Logs the number of the stage, counted from 1, at each of its first epochs (Study B)."""
+class Counts(Protocol):
+    """A module that counts its batches."""
 
-    def on_train_epoch_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    batches: int
+
+
+class StageLog(lightning.Callback):
+    """Logs the number of the stage, counted from 1, at each of its first epochs (Study B).
+
+    Args:
+        module: what is trained.
+        stages: of the training.
+    """
+
+    def __init__(self, *, module: Counts, stages: Stages) -> None:
+        self.module = module
+        self.stages = stages
+
+    def on_train_epoch_start(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
         """Says and logs a change; the charts draw it."""
-        epoch, stages = trainer.current_epoch, module.stages
+        epoch, stages = trainer.current_epoch, self.stages
         stage = stages.at(epoch)
         if epoch != stage.begin:
             return
         number = stages.number(epoch) + 1
         for logger in trainer.loggers:
-            logger.log_metrics({STAGE: number}, step=module.batches)
+            logger.log_metrics({STAGE: number}, step=self.module.batches)
         if trainer.is_global_zero and len(stages.stages) > 1:
             weights = "; ".join(
                 f"{network}: " + ", ".join(f"{w:.4g} {term}" for term, w in terms.items())

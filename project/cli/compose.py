@@ -12,7 +12,7 @@ from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
-from omegaconf import DictConfig, ListConfig, OmegaConf
+from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from project.errors import UserError
 
@@ -52,6 +52,8 @@ OmegaConf.register_new_resolver(
 OmegaConf.register_new_resolver("times", lambda a, b: _whole(a) * _whole(b), replace=True)
 # ${div:1.0,6.0}: a weight as the study writes it.
 OmegaConf.register_new_resolver("div", lambda a, b: float(a) / float(b), replace=True)
+# ${joined:1,${seed}} is 10 for seed 0: a seed that no run has that was not given it.
+OmegaConf.register_new_resolver("joined", lambda a, b: int(f"{a}{b}"), replace=True)
 # ${two:${features}}: both with their signs; ${of_two:${features},0}: the first of two. In one
 # spelling, so that two runs on the same features are found to be the same.
 OmegaConf.register_new_resolver("two", _two, replace=True)
@@ -97,14 +99,26 @@ def top_level_words() -> list[str]:
 def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
     """Composes ``conf/<name>.yaml`` with overrides, outside or inside of a Hydra program.
 
+    A run's config says in ``choices`` which option of each group it was composed from.
+
     Args:
         name: of the primary config.
-        overrides: words of a command line, such as ``seed=3``.
+        overrides: of a command line, such as ``seed=3``.
     """
-    if GlobalHydra.instance().is_initialized():
-        return compose(name, list(overrides))
-    with initialize_config_dir(str(CONF), version_base="1.3", job_name=name):
-        return compose(name, list(overrides))
+    if not GlobalHydra.instance().is_initialized():
+        with initialize_config_dir(str(CONF), version_base="1.3", job_name=name):
+            return load_config(name, overrides)
+    config = compose(name, list(overrides), return_hydra_config=True)
+    chosen = config.hydra.runtime.choices
+    with open_dict(config):
+        del config["hydra"]
+        if "choices" in config:
+            config.choices = {
+                str(group): option
+                for group, option in chosen.items()
+                if option is not None and not str(group).startswith("hydra")
+            }
+    return config
 
 
 def options(group: str) -> list[tuple[str, str]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import abc
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
-from typing import final
+from typing import Protocol, final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +28,16 @@ class DAImages:
     parameters: Mapping[str, object]
 
 
+class Generate(Protocol):
+    """A GAN that was itself trained on the originals."""
+
+    name: str
+    """Of its run."""
+
+    def __call__(self, count: int, seed: int) -> NDArray[np.uint8]:
+        """Returns ``count x C x H x W`` uint8 images of the generator itself, not its average."""
+
+
 class Kind(abc.ABC):
     """A kind of DA (Study A, procedure, steps 1 to 3)."""
 
@@ -38,7 +47,7 @@ class Kind(abc.ABC):
         originals: ImageSet,
         count: int,
         rng: np.random.Generator,
-        runs: Mapping[str, Path],
+        generate: Generate | None,
     ) -> DAImages:
         """Yields ``count`` DA images.
 
@@ -46,7 +55,7 @@ class Kind(abc.ABC):
             originals: the images to augment.
             count: number of DA images.
             rng: decides which sources are used.
-            runs: folders of the finished runs that the kind asked for in ``prerequisites``.
+            generate: the GAN of the originals, where the policy's options ask for one.
         """
 
 
@@ -67,7 +76,7 @@ class Transform(Kind):
         originals: ImageSet,
         count: int,
         rng: np.random.Generator,
-        runs: Mapping[str, Path],
+        generate: Generate | None,
     ) -> DAImages:
         """Transforms ``count`` originals, drawn without replacement as far as they go."""
         chosen = draw_sources(len(originals), count, rng)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.da.kind import Kind
+from project.da.kind import Generate, Kind
 from project.da.manifest import ManifestRow
 from project.da.ratio import Ratio
 from project.data.source import ImageSet
@@ -69,12 +68,12 @@ class Policy:
         total = originals if self.size == "all" else int(self.size)
         return dict(zip(self.kinds, self.ratio.shares(total), strict=True))
 
-    def join(self, originals: ImageSet, runs: Mapping[str, Path]) -> JoinedSet:
+    def join(self, originals: ImageSet, generate: Generate | None) -> JoinedSet:
         """Joins originals and DA images (Study A, procedure, step 4).
 
         Args:
             originals: the images to augment.
-            runs: finished runs that the kinds asked for.
+            generate: the GAN of the originals, for the kind that needs one.
         """
         images = [originals.images]
         rows = [ManifestRow("original", name, "{}") for name in originals.names]
@@ -83,7 +82,7 @@ class Policy:
             if count == 0:
                 continue
             rng = np.random.default_rng([self.seed, *name.encode()])
-            made = self.kinds[name].draw(originals, count, rng, runs)
+            made = self.kinds[name].draw(originals, count, rng, generate)
             images.append(made.images)
             parameters = json.dumps(dict(made.parameters), sort_keys=True)
             rows += [ManifestRow(name, source, parameters) for source in made.sources]

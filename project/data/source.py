@@ -66,7 +66,12 @@ class ImageSource(abc.ABC):
         seed: which images are drawn (``data.seed``); the training seed does not change them.
         on_corrupt: ``stop`` or ``skip``.
         cache: folder of the decoded images.
+
+    Attributes:
+        breeds: classes of animals that the images are of, where they are of some.
     """
+
+    breeds: Sequence[str] = ()
 
     def __init__(
         self,

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import lightning
 import numpy as np
+from numpy.typing import NDArray
 
+from project.da.kind import Generate
 from project.da.manifest import write_manifest
 from project.da.policy import JoinedSet, Policy
-from project.data.source import ImageSource
-from project.datamodules.batches import Batch, MemoryBatches, Share, held_on
-from project.datamodules.pixels import from_uint8
+from project.data.source import ImageSet, ImageSource
+from project.datamodules.batches import Batch, MemoryBatches, RawBatch, Share, held_on
 from project.errors import UserError
 
 
@@ -21,9 +20,10 @@ class AugmentedImages(lightning.LightningDataModule):
     """The originals and their DA images, frozen before training (Study A, procedure, step 4).
 
     Args:
-        data: where the originals come from.
+        source: where the originals come from.
+        training: the originals.
         da: the DA policy.
-        runs: finished runs that the policy needs, by name.
+        generate: the GAN of the originals; None where the policy needs none.
         batch_size: m.
         seed: of the order of the images.
 
@@ -34,21 +34,22 @@ class AugmentedImages(lightning.LightningDataModule):
     def __init__(
         self,
         *,
-        data: ImageSource,
+        source: ImageSource,
+        training: ImageSet,
         da: Policy,
-        runs: Mapping[str, Path],
+        generate: Generate | None,
         batch_size: int,
         seed: int,
     ) -> None:
         super().__init__()
-        if data.channels != 3:
+        if source.channels != 3:
             raise UserError(
-                f"Study A trains on colour images, but {data.describe()} is grey. "
+                f"Study A trains on colour training, but {source.describe()} is grey. "
                 "Allowed: data=celeba, pets, folder, faces."
             )
-        self.data = data
+        self.originals = training
         self.da = da
-        self.runs = runs
+        self.generate = generate
         self.batch_size = batch_size
         self.seed = seed
         self.joined: JoinedSet | None = None
@@ -56,12 +57,12 @@ class AugmentedImages(lightning.LightningDataModule):
     def setup(self, stage: str) -> None:
         """Makes the DA images, once, and writes down what they are."""
         if self.joined is None:
-            self.joined = self.da.join(self.data.load(), self.runs)
+            self.joined = self.da.join(self.originals, self.generate)
             if self.trainer is not None and self.trainer.is_global_zero:
                 write_manifest(self.joined.manifest, Path(self.trainer.default_root_dir))
 
     @property
-    def images(self) -> Any:
+    def images(self) -> NDArray[np.uint8]:
         """The training set, ``N x C x H x W``, uint8."""
         assert self.joined is not None, "setup() comes first"
         return self.joined.images
@@ -80,7 +81,6 @@ class AugmentedImages(lightning.LightningDataModule):
             share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
-    def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
+    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
         """Brings uint8 to [-1, 1], on the training device."""
-        images, labels = batch
-        return Batch(from_uint8(images, -1.0, 1.0), labels)
+        return batch.scaled(-1.0, 1.0)

@@ -10,6 +10,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from project.datamodules.pixels import from_uint8
+
 
 class Batch(NamedTuple):
     """A batch on the training device.
@@ -21,6 +23,22 @@ class Batch(NamedTuple):
 
     images: Tensor
     labels: Tensor
+
+
+class RawBatch(NamedTuple):
+    """A batch as it comes out of memory.
+
+    Attributes:
+        images: ``m x C x H x W``, uint8.
+        labels: ``m x A``, int64.
+    """
+
+    images: Tensor
+    labels: Tensor
+
+    def scaled(self, black: float, white: float) -> Batch:
+        """Maps bytes to floats, 0 to ``black`` and 255 to ``white``."""
+        return Batch(from_uint8(self.images, black, white), self.labels)
 
 
 class Share(NamedTuple):
@@ -101,11 +119,11 @@ class MemoryBatches:
     def __len__(self) -> int:
         return -(-len(self.images) // self.batch_size)
 
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+    def __iter__(self) -> Iterator[RawBatch]:
         order = torch.from_numpy(self.sampler.permutation()).to(self.images.device)
         for batch in torch.split(order, self.batch_size):
             chosen = self.share.of(batch)
-            yield self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen]
+            yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
 
 
 def held_on(device: torch.device, size: int) -> torch.device:

@@ -2,21 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
-from project.data.features import Rows, WantedFeatures, both, two_held
+from project.data.feature_selection import FeatureSelection
+from project.data.features import Rows, both, two_held
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import Batch, EpochOrder, Share, held_on
-from project.datamodules.pixels import from_uint8
+from project.datamodules.batches import Batch, EpochOrder, RawBatch, Share, held_on
 from project.errors import UserError
+
+BatchRows = list[NDArray[np.int64]]
+
+
+class Stage(Protocol):
+    """A part of the training."""
+
+    @property
+    def real(self) -> str:
+        """Where its real images come from."""
+
+
+class Stages(Protocol):
+    """The parts of the training, one after the other."""
+
+    @property
+    def stages(self) -> Sequence[Stage]:
+        """All of them."""
+
+    def at(self, epoch: int) -> Stage:
+        """The one that an epoch, counted from 0, belongs to."""
 
 
 class FeatureImages(lightning.LightningDataModule):
@@ -26,100 +45,118 @@ class FeatureImages(lightning.LightningDataModule):
     features an image has.
 
     Args:
-        data: where the images come from.
-        runs: finished runs by name; ``D_1`` and ``D_2`` where a stage looks at them.
-        wanted: the features.
+        source: where the images come from.
+        training: all drawn images, whichever features they have.
+        task: the features.
         stages: where the real images of an epoch come from.
         batch_size: m.
         seed: of the order of the images.
 
-    Attributes:
-        training: all drawn images, whichever features they have.
-        held: which of the two features they have, ``N x 2``.
-        discriminators: the modules of D_1 and D_2, in eval mode and frozen; none without runs.
-
     Raises:
-        UserError: the images are grey, or the wish does not fit them.
+        UserError: the images are grey, or do not allow the task.
     """
 
     def __init__(
         self,
         *,
-        data: ImageSource,
-        runs: Mapping[str, Path],
-        wanted: WantedFeatures,
-        stages: Any,
+        source: ImageSource,
+        training: ImageSet,
+        task: FeatureSelection,
+        stages: Stages,
         batch_size: int,
         seed: int,
     ) -> None:
         super().__init__()
-        # Late: it reads no run without need.
-        from project.runs.trained import load_module
-
-        if data.channels != 3:
-            raise UserError(
-                f"Study B trains on colour images, but {data.describe()} is grey. "
-                "Allowed: data=celeba, faces."
-            )
-        self.runs = runs
+        check_colour(source)
         self.stages = stages
         self.batch_size = batch_size
         self.seed = seed
-        self.training: ImageSet = data.load()
-        self.sets = wanted.rows(self.training)
-        self.held = two_held(wanted.features, self.training)
-        self.discriminators = tuple(
-            load_module(runs[name]).requires_grad_(False) for name in ("D_1", "D_2") if name in runs
-        )
+        self.images = training
+        self.sets = task.rows(training)
+        self.labels = two_held(task.features, training).astype(np.int64)
 
-    def train_dataloader(self) -> FeatureBatches:
+    def train_dataloader(self) -> RowBatches:
         """Returns the batches of an epoch."""
         assert self.trainer is not None
-        return FeatureBatches(
-            datamodule=self,
-            device=held_on(self.trainer.strategy.root_device, self.training.images.nbytes),
+        return RowBatches(
+            images=self.images.images,
+            labels=self.labels,
+            rows=self.rows,
+            length=longest_epoch(self.sets, self.stages, self.batch_size),
+            device=held_on(self.trainer.strategy.root_device, self.images.images.nbytes),
             share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
-    def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
+    def rows(self, epoch: int) -> BatchRows:
+        """Returns the rows of each batch of an epoch."""
+        real = self.stages.at(epoch).real
+        return batch_rows(self.sets, real, epoch, self.batch_size, self.seed)
+
+    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
         """Brings uint8 to [-1, 1], on the training device."""
-        images, labels = batch
-        return Batch(from_uint8(images, -1.0, 1.0), labels)
+        return batch.scaled(-1.0, 1.0)
 
 
-class FeatureBatches:
-    """The batches of an epoch; some epochs have fewer than others.
+class RowBatches:
+    """Batches of named rows; some epochs may have fewer than others.
 
     Args:
-        datamodule: with the images, the sets and the stages.
+        images: ``N x C x H x W``, uint8.
+        labels: ``N x A``, int64.
+        rows: epoch -> rows of each of its batches.
+        length: batches of the longest epoch; Lightning asks once, before the first.
         device: where the images are held.
         share: what of each batch is this process's.
     """
 
-    def __init__(self, *, datamodule: FeatureImages, device: torch.device, share: Share) -> None:
-        images = datamodule.training.images.transpose(0, 2, 3, 1)
-        self.images = torch.from_numpy(np.ascontiguousarray(images)).to(device)
-        self.labels = torch.from_numpy(datamodule.held.astype(np.int64)).to(device)
-        self.datamodule = datamodule
+    def __init__(
+        self,
+        *,
+        images: NDArray[np.uint8],
+        labels: NDArray[np.int64],
+        rows: Callable[[int], BatchRows],
+        length: int,
+        device: torch.device,
+        share: Share,
+    ) -> None:
+        channels_last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
+        self.images = torch.from_numpy(channels_last).to(device)
+        self.labels = torch.from_numpy(labels).to(device)
+        self.rows = rows
+        self.length = length
         self.share = share
-        self.sampler = EpochOrder(len(self.images), datamodule.seed)  # for the number of the epoch
+        self.sampler = EpochOrder(len(images), 0)  # for the number of the epoch
 
     def __len__(self) -> int:
-        """Batches of the longest epoch; Lightning asks once, before the first."""
-        given = self.datamodule
-        lengths = [len(rows) for rows in given.sets]
-        most = {"alternate": max(lengths), "halves": 2 * max(lengths), "both": 2 * max(lengths)}
-        most["union"] = len(union(given.sets))
-        if len(given.sets) == 1:
-            most["halves"] = lengths[0]
-        return max(-(-most[stage.real] // given.batch_size) for stage in given.stages.stages)
+        return self.length
 
-    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
-        given, epoch = self.datamodule, self.sampler.epoch
-        real = given.stages.at(epoch).real
-        for rows in batch_rows(given.sets, real, epoch, given.batch_size, given.seed):
+    def __iter__(self) -> Iterator[RawBatch]:
+        for rows in self.rows(self.sampler.epoch):
             chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
-            yield self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen]
+            yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
+
+
+def check_colour(source: ImageSource) -> None:
+    """Checks that a data set holds colour images.
+
+    Raises:
+        UserError: they are grey.
+    """
+    if source.channels != 3:
+        raise UserError(
+            f"Study B trains on colour images, but {source.describe()} is grey. "
+            "Allowed: data=celeba, faces."
+        )
+
+
+def longest_epoch(sets: Sequence[Rows], stages: Stages, batch_size: int) -> int:
+    """Returns the number of batches of the longest epoch."""
+    lengths = [len(rows) for rows in sets]
+    most = {"alternate": max(lengths), "halves": 2 * max(lengths), "both": 2 * max(lengths)}
+    most["union"] = len(union(sets))
+    if len(sets) == 1:
+        most["halves"] = lengths[0]
+    return max(-(-most[stage.real] // batch_size) for stage in stages.stages)
 
 
 def union(sets: Sequence[Rows]) -> Rows:

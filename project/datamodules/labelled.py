@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
-
 import lightning
 import numpy as np
 
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import Batch, MemoryBatches, Share, held_on
-from project.datamodules.pixels import from_uint8
+from project.datamodules.batches import Batch, MemoryBatches, RawBatch, Share, held_on
 from project.errors import UserError
 
 
@@ -21,42 +16,36 @@ class LabelledImages(lightning.LightningDataModule):
     Batches are `Batch(images m x 1 x H x W, labels m x 1)`.
 
     Args:
-        data: where the images come from.
-        runs: finished runs that the study needs, by name.
+        source: where the images come from.
+        training: the images.
         batch_size: m.
         seed: of the order of the images.
         least_images: an epoch repeats a smaller data set up to so many images; 0 never does.
 
-    Attributes:
-        training: the drawn images.
-        testing: the images that the data set sets apart.
-
     Raises:
-        UserError: the data set sets none apart, or the images are not grey ones of one class each.
+        UserError: the images are not grey ones of one class each.
     """
 
     def __init__(
         self,
         *,
-        data: ImageSource,
-        runs: Mapping[str, Path],
+        source: ImageSource,
+        training: ImageSet,
         batch_size: int,
         seed: int,
         least_images: int,
     ) -> None:
         super().__init__()
-        check_classes(data)
-        self.runs = runs
+        check_classes(source)
         self.batch_size = batch_size
         self.seed = seed
         self.least_images = least_images
-        self.training: ImageSet = data.load()
-        self.testing: ImageSet = data.test().load()
+        self.images = training
 
     def train_dataloader(self) -> MemoryBatches:
         """Returns the batches of an epoch."""
         assert self.trainer is not None
-        images, labels = self.training.images, self.training.labels
+        images, labels = self.images.images, self.images.labels
         copies = max(1, -(-self.least_images // len(images)))
         return MemoryBatches(
             images=np.tile(images, (copies, 1, 1, 1)),
@@ -67,20 +56,19 @@ class LabelledImages(lightning.LightningDataModule):
             share=Share(self.trainer.global_rank, self.trainer.world_size),
         )
 
-    def on_after_batch_transfer(self, batch: Any, dataloader_idx: int) -> Batch:
+    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
         """Brings uint8 to [0, 1], on the training device."""
-        images, labels = batch
-        return Batch(from_uint8(images, 0.0, 1.0), labels)
+        return batch.scaled(0.0, 1.0)
 
 
-def check_classes(data: ImageSource) -> None:
+def check_classes(source: ImageSource) -> None:
     """Checks that a data set holds grey images with one class label each.
 
     Raises:
         UserError: it does not.
     """
-    if data.channels != 1 or len(data.label_names) != 1:
+    if source.channels != 1 or len(source.label_names) != 1:
         raise UserError(
-            f"Grey images with one class each are needed, but {data.describe()} has others. "
+            f"Grey images with one class each are needed, but {source.describe()} has others. "
             "Allowed: data=mnist, digits."
         )

@@ -184,11 +184,10 @@ def generated_pictures(checked: Checked, device: Any) -> dict[str, Pictures]:
         }
     import numpy as np
 
-    from project.runs.trained import load_module
+    from project.runs.trained import load_generator
 
-    module = load_module(Path(config.run)).to(device)
-    if not hasattr(module, "sample_sources"):
-        raise UserError(f"{config.run} has no generator: it is a run of another kind of study.")
+    module = load_generator(Path(config.run))
+    module.to(device)
     sources = module.sample_sources(config.n, config.seed)
 
     def of(weights: str) -> Pictures:

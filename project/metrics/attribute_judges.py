@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from statistics import fmean
-from typing import Any
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -16,6 +15,15 @@ from project.metrics.attribute_scores import coverage, spread, wilson
 from project.metrics.digit_scores import frechet_distance
 
 SHARES = ("p_feature_1", "p_feature_2", "p_both")
+
+
+class Judges(Protocol):
+    """A module that trained an attribute classifier."""
+
+    threshold: Tensor
+
+    def judge(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Returns features ``N x D`` and calibrated probabilities ``N x 2`` of uint8 images."""
 
 
 @dataclass(frozen=True)
@@ -28,43 +36,34 @@ class AttributeJudge:
         real_features: ``M x D``.
     """
 
-    module: Any
+    module: Judges
     real: Tensor
     real_features: Tensor
 
     @classmethod
-    def load(cls, runs: Mapping[str, Path], name: str, real: Tensor) -> AttributeJudge:
-        """Loads a finished run.
+    def of(cls, modules: Mapping[str, Judges], name: str, real: Tensor) -> AttributeJudge:
+        """Takes one of several trained classifiers.
 
         Args:
-            runs: by name.
-            name: of the classifier's.
+            modules: by name, frozen.
+            name: of the one.
             real: uint8 images with both features.
 
         Raises:
-            UserError: it is not among them, or is no attribute classifier.
+            UserError: it is not among them.
         """
-        # Late: scoring itself needs no run folders.
-        from project.runs.trained import load_module
-
-        if name not in runs:
+        if name not in modules:
             raise UserError(
-                f"The attribute classifier '{name}' is missing among the runs "
-                f"{', '.join(runs) or '(none)'}. Name it under prerequisites."
+                f"The attribute classifier '{name}' is missing among "
+                f"{', '.join(modules) or '(none)'}. Name it under judges."
             )
-        module = load_module(runs[name])
-        if not hasattr(module, "judge"):
-            raise UserError(
-                f"{runs[name]} is no attribute classifier. Name a run of "
-                "experiment=attribute_classifier, or leave it out to train one."
-            )
+        module = modules[name]
         features = module.judge(real)[0] if len(real) else torch.zeros(0, 1)
-        return cls(module.requires_grad_(False).eval(), real, features)
+        return cls(module, real, features)
 
     def probabilities(self, images: Tensor) -> Tensor:
         """Returns calibrated probabilities ``N x 2`` of uint8 images; P(both) is their product."""
-        found: Tensor = self.module.judge(images.cpu())[1]
-        return found
+        return self.module.judge(images.cpu())[1]
 
     def score(self, images: Tensor) -> dict[str, float]:
         """Scores generated images.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -12,6 +12,14 @@ from torch import Tensor
 from project.errors import UserError
 from project.metrics.digit_scores import judge_scores
 from project.networks.digit_judges import Judge
+
+
+class TrainedJudge(Protocol):
+    """A module that trained a digit judge."""
+
+    @property
+    def network(self) -> Judge:
+        """The judge."""
 
 
 @dataclass(frozen=True)
@@ -27,26 +35,22 @@ class DigitJudges:
     held_out: str
 
     @classmethod
-    def load(cls, runs: Mapping[str, Path], held_out: str) -> DigitJudges:
-        """Loads those of the runs whose name begins with ``judge``.
+    def of(cls, modules: Mapping[str, TrainedJudge], held_out: str) -> DigitJudges:
+        """Takes the networks of modules that trained them.
 
         Args:
-            runs: finished runs by name.
-            held_out: name of the judge that was kept out of every choice.
+            modules: by the judges' names.
+            held_out: name of the judge that is held out of every choice.
 
         Raises:
             UserError: the one that is held out is missing, or alone.
         """
-        # Late: scoring itself needs no run folders.
-        from project.runs.trained import load_module
-
-        named = {name: run for name, run in runs.items() if name.startswith("judge")}
-        if held_out not in named or len(named) < 2:
+        if held_out not in modules or len(modules) < 2:
             raise UserError(
-                f"Two digit judges or more are needed, '{held_out}' among them, but the runs are "
-                f"{', '.join(runs) or 'none'}. Name them under prerequisites."
+                f"Two digit judges or more are needed, '{held_out}' among them, but there are "
+                f"{', '.join(modules) or 'none'}. Name them under judges."
             )
-        return cls({name: load_module(run).network for name, run in named.items()}, held_out)
+        return cls({name: module.network for name, module in modules.items()}, held_out)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import copy
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple, cast, final
+from typing import NamedTuple, cast, final
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from torch.optim import Optimizer
 from project.datamodules.batches import Batch
 from project.datamodules.pixels import to_uint8
 from project.modules.average import update_average
-from project.modules.step_counter import CountedModule
+from project.modules.step_counter import MakeOptimizer, StepCountingModule
 
 
 class Term(NamedTuple):
@@ -29,7 +29,7 @@ class Term(NamedTuple):
     value: Tensor
 
 
-class AlternatingModule(CountedModule, abc.ABC):
+class AlternatingModule(StepCountingModule, abc.ABC):
     """A generator and a discriminator, trained in turn.
 
     A study fills in `d_terms`, `g_terms` and `source`; the step itself is final.
@@ -52,8 +52,8 @@ class AlternatingModule(CountedModule, abc.ABC):
         *,
         generator: nn.Module,
         discriminator: nn.Module,
-        d_optimizer: Any,
-        g_optimizer: Any,
+        d_optimizer: MakeOptimizer,
+        g_optimizer: MakeOptimizer,
         average_decay: float,
     ) -> None:
         super().__init__()
@@ -106,7 +106,7 @@ class AlternatingModule(CountedModule, abc.ABC):
     @final
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Trains D on a real and a generated batch, then G on a newly drawn source."""
-        d_optimizer, g_optimizer = cast(list[Any], self.optimizers())
+        d_optimizer, g_optimizer = cast(list[Optimizer], self.optimizers())
 
         with torch.no_grad():
             fake = self.generator(self.source(batch))
@@ -146,7 +146,7 @@ class AlternatingModule(CountedModule, abc.ABC):
         finally:
             network.train(training)
 
-    def _descend(self, terms: Mapping[str, Term], optimizer: Any) -> None:
+    def _descend(self, terms: Mapping[str, Term], optimizer: Optimizer) -> None:
         optimizer.zero_grad(set_to_none=True)
         total = torch.stack([term.weight * term.value for term in terms.values()]).sum()
         self.manual_backward(total)

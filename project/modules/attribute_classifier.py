@@ -10,9 +10,13 @@ from torch import Tensor, nn
 from torch.distributions import Beta
 from torch.nn import functional as F
 
+from project.data.feature_labels import FeatureLabels
+from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.datamodules.pixels import from_uint8
 from project.modules.scheduled import ScheduledModule
+from project.modules.schedules import Schedule
+from project.modules.step_counter import MakeOptimizer
 
 AT_ONCE = 250
 
@@ -31,6 +35,8 @@ class AttributeModule(ScheduledModule):
             drawn (mixup, Zhang 2018); 0 mixes none.
         heaviest: that an image with a rare attribute weighs at most, and one without a common one.
         further_weight: of the further attributes' loss; that of the two features has 1.
+        task: what is learned, on which part of the images.
+        training: images that are trained on; None where the classifier is only asked.
 
     Attributes:
         slope: of the calibrated probability ``sigmoid(slope * logit + shift)``, for each feature.
@@ -46,26 +52,32 @@ class AttributeModule(ScheduledModule):
         self,
         *,
         network: nn.Module,
-        optimizer: Any,
-        schedule: Any,
+        optimizer: MakeOptimizer,
+        schedule: Schedule,
         changes: Callable[[Tensor], Tensor],
         mixup: float,
         heaviest: float,
         further_weight: float,
+        task: FeatureLabels,
+        training: ImageSet | None,
     ) -> None:
         super().__init__(network=network, optimizer=optimizer, schedule=schedule)
         self.changes = changes
         self.mixup = mixup
         self.heaviest = heaviest
         self.further_weight = further_weight
+        self.task = task
+        self._training = training
         self.weights = torch.ones(())
         for name, value in (("slope", 1.0), ("offset", 0.0), ("threshold", 0.5)):
             self.register_buffer(name, torch.full((2,), value, dtype=torch.float64))
 
     def setup(self, stage: str) -> None:
         """Weighs the images with an attribute as much, together, as all those without."""
-        held = self.trainer.datamodule.learned().float().mean(0)  # type: ignore[attr-defined]
-        self.weights = ((1 - held) / held).clamp(1 / self.heaviest, self.heaviest)
+        assert self._training is not None, "without images nothing is trained"
+        learned = self.task.targets(self._training)[self.task.parts(self._training)["learning"]]
+        rate = torch.from_numpy(learned).float().mean(0)
+        self.weights = ((1 - rate) / rate).clamp(1 / self.heaviest, self.heaviest)
 
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """One step on the cross-entropy of changed images."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.modules.jitter import shift
 from project.modules.scheduled import ScheduledModule
+from project.modules.schedules import Schedule
+from project.modules.step_counter import MakeOptimizer
 
 
 class ClassifierModule(ScheduledModule):
@@ -23,18 +24,21 @@ class ClassifierModule(ScheduledModule):
         schedule: optimizer and number of batches -> schedule of the learning rate.
         label_smoothing: share of the target that is spread over all classes, in [0, 1).
         shift_pixels: every batch is moved by up to so many pixels; 0 leaves it.
+        training: images that are trained on; None where the classifier is only asked.
     """
 
     def __init__(
         self,
         *,
         network: nn.Module,
-        optimizer: Any,
-        schedule: Any,
+        optimizer: MakeOptimizer,
+        schedule: Schedule,
         label_smoothing: float,
         shift_pixels: int,
+        training: ImageSet | None,
     ) -> None:
         super().__init__(network=network, optimizer=optimizer, schedule=schedule)
+        self._training = training
         self.label_smoothing = label_smoothing
         self.shift_pixels = shift_pixels
 
@@ -44,9 +48,9 @@ class ClassifierModule(ScheduledModule):
         Raises:
             UserError: it has too few.
         """
-        training = self.trainer.datamodule.training  # type: ignore[attr-defined]
-        highest = self.highest_label(int(training.labels.max()))
-        classes = self.predict(torch.zeros(1, *training.images.shape[1:])).shape[1]
+        assert self._training is not None, "without images nothing is trained"
+        highest = self.highest_label(int(self._training.labels.max()))
+        classes = self.predict(torch.zeros(1, *self._training.images.shape[1:])).shape[1]
         if highest >= classes:
             raise UserError(
                 f"The labels go up to {highest}, but the network tells {classes} classes apart. "

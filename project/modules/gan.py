@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from project.datamodules.batches import Batch
 from project.losses.gan import L_G, L_D_fake, L_D_real
 from project.modules.alternating import AlternatingModule, Term
+from project.modules.step_counter import MakeOptimizer
 from project.networks.dcgan import DCGAN
 
 
@@ -26,7 +25,12 @@ class GANModule(AlternatingModule):
     pixel_range = (-1.0, 1.0)
 
     def __init__(
-        self, *, network: DCGAN, d_optimizer: Any, g_optimizer: Any, average_decay: float
+        self,
+        *,
+        network: DCGAN,
+        d_optimizer: MakeOptimizer,
+        g_optimizer: MakeOptimizer,
+        average_decay: float,
     ) -> None:
         super().__init__(
             generator=network.generator,

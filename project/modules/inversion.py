@@ -2,29 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from project.data.wanted import WantedDigits
+from project.data.target_digits import TargetDigits
 from project.errors import UserError, nearest
 from project.losses.inversion import L_CE, L_TV, L_binary
+from project.modules.classifier import ClassifierModule
 from project.modules.jitter import shift
 from project.modules.noise import coarse_noise
-from project.modules.step_counter import CountedModule
+from project.modules.schedules import Schedule
+from project.modules.step_counter import MakeOptimizer, StepCountingModule
+from project.networks.committee import Committee
 
 STARTS = ("uniform", "coarse")
 
 
-class InversionModule(CountedModule):
+class InversionModule(StepCountingModule):
     """All images at once, each with its own loss (Study D, inversion).
 
     The losses are summed over images and Adam works pixel by pixel, so that what becomes of one
     image does not depend on its neighbours.
 
     Args:
-        wanted: the digits, and how many images of each.
         size: side of the images in pixels.
         start: ``uniform`` noise, or ``coarse``: noise drawn on coarser grids and enlarged.
         jitter: before each step the images are moved by up to so many pixels, for that step.
@@ -34,24 +37,27 @@ class InversionModule(CountedModule):
         optimizer: parameters -> optimizer.
         schedule: optimizer and number of steps -> schedule.
         seed: of the noise and the jitter.
+        task: the digits, and how many images of each.
+        networks: modules of the classifiers to invert, by name; of several the mean answer.
 
     Raises:
-        UserError: the start is unknown.
+        UserError: the start is unknown, or a classifier has other classes than the task.
     """
 
     def __init__(
         self,
         *,
-        wanted: WantedDigits,
         size: int,
         start: str,
         jitter: int,
         L_CE: float,
         L_TV: float,
         L_binary: float,
-        optimizer: Any,
-        schedule: Any,
+        optimizer: MakeOptimizer,
+        schedule: Schedule,
         seed: int,
+        task: TargetDigits,
+        networks: Mapping[str, ClassifierModule],
     ) -> None:
         super().__init__()
         self.automatic_optimization = False
@@ -62,25 +68,19 @@ class InversionModule(CountedModule):
         self.optimizer = optimizer
         self.schedule = schedule
         self.seed = seed
-        each = range(wanted.n_per_digit)
-        noise = [start_image(d, i, size, start, seed) for d in wanted.digits for i in each]
+        each = range(task.n_per_digit)
+        noise = [start_image(d, i, size, start, seed) for d in task.digits for i in each]
         self.images = nn.Parameter(torch.cat(noise))
-        labels = torch.tensor(wanted.digits).repeat_interleave(wanted.n_per_digit)
+        labels = torch.tensor(task.digits).repeat_interleave(task.n_per_digit)
         self.register_buffer("wanted", labels)
         self.wanted: Tensor
         # In a list, so that the classifier's weights are neither trained nor saved with this run.
-        self._classifier: list[nn.Module] = []
+        self._classifier = [convene(networks, size, task.classes)] if networks else []
 
     @property
     def classifier(self) -> nn.Module:
         """The frozen classifier: images -> logits."""
         return self._classifier[0]
-
-    def setup(self, stage: str) -> None:
-        """Takes the classifier from the data module and freezes it."""
-        datamodule: Any = self.trainer.datamodule  # type: ignore[attr-defined]
-        network: nn.Module = datamodule.classifier
-        self._classifier = [network.requires_grad_(False).eval()]
 
     def on_fit_start(self) -> None:
         """Moves the classifier to the training device."""
@@ -117,6 +117,29 @@ class InversionModule(CountedModule):
     def pictures(self) -> Tensor:
         """Returns the images, ``N x 1 x H x W``, clamped to [0, 1], on the CPU."""
         return self.images.detach().clamp(0, 1).cpu()
+
+
+@torch.no_grad()
+def convene(networks: Mapping[str, ClassifierModule], size: int, classes: int) -> nn.Module:
+    """Returns the classifier to invert, or several as one.
+
+    Args:
+        networks: modules of the classifiers, by name.
+        size: side of their images in pixels.
+        classes: digits that they must tell apart, and at most one thing more, noise.
+
+    Raises:
+        UserError: one has other classes.
+    """
+    members = [module.network for module in networks.values()]
+    for name, member in zip(networks, members, strict=True):
+        outputs = member(torch.zeros(1, 1, size, size)).shape[-1]
+        if outputs not in (classes, classes + 1):
+            raise UserError(
+                f"The classifier '{name}' has {outputs} classes. Allowed: {classes} digits, or "
+                f"{classes + 1} with the noise label (network.classes)."
+            )
+    return members[0] if len(members) == 1 else Committee(members)
 
 
 def start_image(digit: int, index: int, size: int, start: str, seed: int) -> Tensor:

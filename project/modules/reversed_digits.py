@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from project.datamodules.batches import Batch
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import AlternatingModule, Term
+from project.modules.step_counter import MakeOptimizer
 
 if TYPE_CHECKING:
     from project.data.source import ImageSet
@@ -24,8 +25,6 @@ class ReversedDigitsModule(AlternatingModule):
         d_optimizer: parameters -> optimizer of D.
         g_optimizer: parameters -> optimizer of G.
         average_decay: decay of G's moving average per batch, in [0, 1); 0 keeps none.
-
-    Attributes:
         testing: the images that are reversed for looking and scoring.
     """
 
@@ -36,9 +35,10 @@ class ReversedDigitsModule(AlternatingModule):
         *,
         network: Any,
         adversarial: Adversarial,
-        d_optimizer: Any,
-        g_optimizer: Any,
+        d_optimizer: MakeOptimizer,
+        g_optimizer: MakeOptimizer,
         average_decay: float,
+        testing: ImageSet,
     ) -> None:
         super().__init__(
             generator=network.generator,
@@ -48,11 +48,7 @@ class ReversedDigitsModule(AlternatingModule):
             average_decay=average_decay,
         )
         self.adversarial = adversarial
-        self.testing: ImageSet | None = None
-
-    def setup(self, stage: str) -> None:
-        """Takes the test images of the data."""
-        self.testing = self.trainer.datamodule.testing  # type: ignore[attr-defined]
+        self.testing = testing
 
     def source(self, batch: Batch) -> Tensor:
         """The batch's own images x."""
@@ -65,14 +61,12 @@ class ReversedDigitsModule(AlternatingModule):
             count: how many; fewer where there are fewer.
             seed: of the draw.
         """
-        assert self.testing is not None, "the test images come first"
         rng = torch.Generator().manual_seed(seed)
         return torch.randperm(len(self.testing), generator=rng)[:count]
 
     def sample_sources(self, count: int, seed: int) -> Tensor:
         """Draws test images, ``count x 1 x H x W`` in [0, 1]."""
         rows = self.sample_rows(count, seed)
-        assert self.testing is not None
         return torch.from_numpy(self.testing.images[rows.numpy()]).float() / 255
 
     def shown(self, sources: Tensor, images: Tensor) -> Tensor:

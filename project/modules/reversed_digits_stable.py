@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.losses.adversarial import Adversarial
@@ -15,6 +16,7 @@ from project.modules.alternating import Term
 from project.modules.gradient_penalty import gradient_penalty
 from project.modules.jitter import shift_each
 from project.modules.reversed_digits import ReversedDigitsModule, both
+from project.modules.step_counter import MakeOptimizer
 
 
 class StableReversedDigitsModule(ReversedDigitsModule):
@@ -37,6 +39,7 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         R1: weight of D's gradient penalty, per batch.
         L_1: weight of the mean absolute difference between G(x) and 1 - x, in G's loss: the
             comparison that this study does without.
+        testing: the images that are reversed for looking and scoring.
 
     Raises:
         UserError: ``halve_after`` is below 1.
@@ -47,8 +50,8 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         *,
         network: Any,
         adversarial: Adversarial,
-        d_optimizer: Any,
-        g_optimizer: Any,
+        d_optimizer: MakeOptimizer,
+        g_optimizer: MakeOptimizer,
         average_decay: float,
         halve_after: int | None,
         shift_pixels: int,
@@ -59,6 +62,7 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         L_C: float,
         R1: float,
         L_1: float,
+        testing: ImageSet,
     ) -> None:
         super().__init__(
             network=network,
@@ -66,6 +70,7 @@ class StableReversedDigitsModule(ReversedDigitsModule):
             d_optimizer=d_optimizer,
             g_optimizer=g_optimizer,
             average_decay=average_decay,
+            testing=testing,
         )
         if halve_after is not None and halve_after < 1:
             raise UserError(f"module.halve_after={halve_after} is not allowed. Give 1 or more.")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool
 from project.modules.noise import NoiseKinds
+from project.modules.schedules import Schedule
+from project.modules.step_counter import MakeOptimizer
 
 
 class RobustClassifierModule(ClassifierModule):
@@ -32,14 +34,15 @@ class RobustClassifierModule(ClassifierModule):
         noise_label: the class that noise belongs to.
         attack: the adversary of digits and noise.
         pool: the inversion's own failures, which are fed back as noise.
+        training: images that are trained on; None where the classifier is only asked.
     """
 
     def __init__(
         self,
         *,
         network: nn.Module,
-        optimizer: Any,
-        schedule: Any,
+        optimizer: MakeOptimizer,
+        schedule: Schedule,
         label_smoothing: float,
         shift_pixels: int,
         noise: NoiseKinds | None,
@@ -47,6 +50,7 @@ class RobustClassifierModule(ClassifierModule):
         noise_label: int,
         attack: PGD | None,
         pool: FailurePool | None,
+        training: ImageSet | None,
     ) -> None:
         super().__init__(
             network=network,
@@ -54,6 +58,7 @@ class RobustClassifierModule(ClassifierModule):
             schedule=schedule,
             label_smoothing=label_smoothing,
             shift_pixels=shift_pixels,
+            training=training,
         )
         self.noise = noise
         self.noise_images = noise_images

@@ -7,10 +7,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from project.modules.step_counter import CountedModule
+from project.modules.schedules import Schedule
+from project.modules.step_counter import MakeOptimizer, StepCountingModule
 
 
-class ScheduledModule(CountedModule):
+class ScheduledModule(StepCountingModule):
     """A network that descends on one loss.
 
     Args:
@@ -19,7 +20,7 @@ class ScheduledModule(CountedModule):
         schedule: optimizer and number of batches -> schedule of the learning rate.
     """
 
-    def __init__(self, *, network: nn.Module, optimizer: Any, schedule: Any) -> None:
+    def __init__(self, *, network: nn.Module, optimizer: MakeOptimizer, schedule: Schedule) -> None:
         super().__init__()
         self.automatic_optimization = False
         # Convolutions run on channels-last memory without reordering it.

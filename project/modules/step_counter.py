@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import lightning
 from torch import Tensor
+from torch.optim import Optimizer
+
+MakeOptimizer = Callable[..., Optimizer]  # parameters -> optimizer
 
 
-class CountedModule(lightning.LightningModule):
+class StepCountingModule(lightning.LightningModule):
     """A module that counts batches and images by itself: Lightning counts optimizer steps.
 
     Attributes:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -14,7 +14,18 @@ from project.modules.alternating import Term
 from project.modules.gan import GANModule
 from project.modules.gradient_penalty import gradient_penalty
 from project.modules.stages import Stages
+from project.modules.step_counter import MakeOptimizer
 from project.networks.dcgan import DCGAN
+
+
+class Answers(Protocol):
+    """A D_1 or D_2."""
+
+    def answer(self, images: Tensor) -> Tensor:
+        """Says how surely each of ``m x C x H x W`` images has the feature: ``m`` in [0, 1]."""
+
+    def to(self, device: torch.device) -> object:
+        """Moves it to a device."""
 
 
 class TwoFeaturesModule(GANModule):
@@ -29,10 +40,8 @@ class TwoFeaturesModule(GANModule):
         average_decay: decay of G's moving average per batch, in [0, 1).
         R1: weight of D's gradient penalty, per batch; 0 is the study's.
         R1_every: batches between two penalties.
-
-    Attributes:
-        frozen: the modules of D_1 and D_2. They are no part of this module: neither its
-            optimizers nor its checkpoints hold them, and they stay in eval mode.
+        networks: D_1 and D_2, in this order, frozen; none where no term looks at them. They are no
+            part of this module: neither its optimizers nor its checkpoints hold them.
     """
 
     def __init__(
@@ -41,11 +50,12 @@ class TwoFeaturesModule(GANModule):
         network: DCGAN,
         highest: float,
         stages: Stages,
-        d_optimizer: Any,
-        g_optimizer: Any,
+        d_optimizer: MakeOptimizer,
+        g_optimizer: MakeOptimizer,
         average_decay: float,
         R1: float,
         R1_every: int,
+        networks: Mapping[str, Answers],
     ) -> None:
         super().__init__(
             network=network,
@@ -57,13 +67,12 @@ class TwoFeaturesModule(GANModule):
         self.stages = stages
         self.R1 = R1
         self.R1_every = R1_every
-        self.frozen: tuple[TwoFeaturesModule, ...] = ()
+        self._frozen = tuple(networks.values())
 
     def on_fit_start(self) -> None:
-        """Takes D_1 and D_2 from the data module."""
-        self.frozen = self.trainer.datamodule.discriminators  # type: ignore[attr-defined]
-        for module in self.frozen:
-            module.to(self.device).requires_grad_(False).eval()
+        """Moves D_1 and D_2 to the training device."""
+        for module in self._frozen:
+            module.to(self.device)
 
     def answer(self, images: Tensor) -> Tensor:
         """What D says of images ``m x C x H x W`` in [-1, 1]: ``m`` numbers in [0, highest]."""
@@ -101,7 +110,7 @@ class TwoFeaturesModule(GANModule):
         return self.weighted("G", terms)
 
     def _of_each(self, images: Tensor) -> tuple[Tensor, Tensor]:
-        one, two = (module.answer(images) for module in self.frozen)
+        one, two = (module.answer(images) for module in self._frozen)
         return one, two
 
     def penalty(self, real: Tensor) -> dict[str, Term]:

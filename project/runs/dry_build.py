@@ -15,21 +15,18 @@ from project.runs.quiet import hush
 from project.runs.trained import read_checkpoint
 
 
-def rehearse(config: DictConfig) -> None:
+def try_out(config: DictConfig) -> None:
     """Tries what would else fail after the first training step, or after a whole needed run.
 
     Args:
         config: of a run.
 
     Raises:
-        UserError: the trainer, the optimizers, the networks or the checkpoint are unfit.
+        UserError: the trainer, the optimizers or the checkpoint are unfit.
     """
     hush()
     _try_trainer(config.trainer)
     _try_optimizers(config.module)
-    if config.get("prerequisites"):
-        # Without runs that are trained first, it is built next anyway.
-        instantiate(config.module)
     if config.resume:
         read_checkpoint(Path(config.resume))
 

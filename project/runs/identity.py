@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shlex
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,21 +15,42 @@ from project.cli.compose import plain
 from project.errors import UserError
 from project.runs import run_folder
 
-NAMED = 3  # changed settings that are told
+# The sections that a training is built from. Every other key counts by what these make of it: a
+# value by being referred to in them, `data` by its images, `prerequisites` by the hashes of its
+# runs. What only looks on (`callbacks`, `judges`, `backbone` ...) or says where (`paths` ...) is
+# in none of them.
+TRAINS = ("seed", "module", "datamodule", "da", "task", "stages", "trainer")
+# Of the trainer, where it trains rather than what.
+WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar")
+FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have
+NAMED = 3  # changed settings that a sentence names
 
 
-def config_hash(config: DictConfig, data: str) -> str:
-    """Hashes a resolved config, less the keys that it names under ``unhashed``.
+def config_hash(config: DictConfig, images: str, prerequisites: Mapping[str, str]) -> str:
+    """Hashes what a training is built from.
 
     Args:
         config: of the run.
-        data: fingerprint of the images, which stands for the ``data`` section.
+        images: their fingerprint, which stands for the ``data`` section.
+        prerequisites: name -> config hash of each run whose network is trained with.
 
     Returns:
         16 hexadecimal digits.
     """
-    text = json.dumps([hashed(config), data], sort_keys=True)
+    text = json.dumps([hashed(config), images, dict(prerequisites)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def hashed(config: DictConfig) -> dict[str, Any]:
+    """Returns the sections of a config that a training is built from, as plain values.
+
+    Args:
+        config: of the run.
+    """
+    values = {name: value for name, value in plain(config).items() if name in TRAINS}
+    for key in WHERE:
+        values["trainer"].pop(key, None)
+    return values
 
 
 def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
@@ -40,14 +62,23 @@ def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
         config_hash: of this config and the images.
 
     Raises:
-        UserError: another data set or another setting would change its weights.
+        UserError: another data set or another setting would change its weights, or an earlier
+            version of this program began it.
     """
-    if run_folder.require(folder).get("config_hash") == config_hash:
+    result = run_folder.require(folder)
+    if result.get("config_hash") == config_hash:
         return
-    settings = list(changed(hashed(config_of(folder)), hashed(config)))
-    told = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")
+    before = config_of(folder)
+    if FIRST_LAYOUT in before:
+        raise UserError(
+            f"{folder} was begun by an earlier version of this program, whose weights it would not "
+            "continue exactly. Images can be made of it and scored; to train on, start it anew: "
+            f"python -m project.run {shlex.join(map(str, result['overrides']))}"
+        )
+    settings = list(changed(hashed(before), hashed(config)))
+    listed = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")
     raise UserError(
-        f"{folder} was begun with other {f'settings ({told})' if settings else 'images'}. Resume "
+        f"{folder} was begun with other {f'settings ({listed})' if settings else 'images'}. Resume "
         "it with resume=<folder> and no other word that changes the training, from the folder in "
         "which it was started."
     )
@@ -67,19 +98,6 @@ def config_of(folder: Path) -> DictConfig:
     return config
 
 
-def hashed(config: DictConfig) -> dict[str, Any]:
-    """Returns the part of a config that changes the trained weights, as plain values.
-
-    Args:
-        config: of the run.
-    """
-    values = plain(config)
-    # A run folder from elsewhere may lack it.
-    for key in values.pop("unhashed", None) or ():
-        _remove(values, key.split("."))
-    return values
-
-
 def changed(before: Any, now: Any, place: str = "") -> Iterator[str]:
     """Yields ``key: 2 -> 3`` for each value in which two plain configs differ.
 
@@ -94,9 +112,3 @@ def changed(before: Any, now: Any, place: str = "") -> Iterator[str]:
         return
     for key in [*before, *(key for key in now if key not in before)]:
         yield from changed(before.get(key), now.get(key), f"{place}.{key}".lstrip("."))
-
-
-def _remove(values: dict[str, Any], path: list[str]) -> None:
-    for key in path[:-1]:
-        values = values.get(key) or {}
-    values.pop(path[-1], None)

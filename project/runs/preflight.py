@@ -1,34 +1,54 @@
-"""What a run is given, checked in seconds, without torch."""
+"""What a run is given, checked in seconds, without torch, before anything is trained."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from project.cli.checks import DRAWN, check_added, check_kinds, check_settings
 from project.cli.compose import as_written, choices, load_config, plain, top_level_words
+from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.runs import run_folder
 from project.runs.identity import config_hash
+from project.runs.parts import build_part
+from project.runs.prerequisites import Prerequisite, check_named, declared
+
+
+class Task(Protocol):
+    """What a study asks of its images."""
+
+    def check(self, images: ImageSet) -> None:
+        """Raises UserError where the images do not allow it."""
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """What was checked before anything heavy was loaded.
+    """What was checked before anything heavy was loaded; each part is built here and once.
 
     Attributes:
-        parts: the objects that the data module is given, by the name of their config section.
-        images: the drawn images.
+        source: where the images come from.
+        images: those that were drawn.
+        da: the DA policy; None where the study has none.
+        task: what is asked of the images; None where that is nothing more.
+        stages: of the training; None where it has none.
+        prerequisites: runs whose networks are trained with, by name.
+        needs: their config hashes.
         config_hash: of the run.
     """
 
-    parts: Mapping[str, Any]
+    source: ImageSource
     images: ImageSet
+    da: Policy | None
+    task: Task | None
+    stages: object
+    prerequisites: Mapping[str, Prerequisite]
+    needs: frozenset[str]
     config_hash: str
 
 
@@ -39,15 +59,25 @@ def check(config: DictConfig) -> Inputs:
         UserError: it cannot.
     """
     check_settings(plain(config), nullable=DRAWN)
-    parts = {name: instantiate(config[name]) for name in ("data", "da") if name in config}
+    source: ImageSource = instantiate(config.data)
+    da = instantiate(config.da) if "da" in config else None
+    stages = instantiate(config.stages) if "stages" in config else None
+    task = build_part(config.task, {"stages": lambda: stages}) if "task" in config else None
     run_folder.check_writable(Path(config.paths.outputs))
     if "backbone" in config:
         instantiate(config.backbone).check()
-    source: ImageSource = parts["data"]
     images = source.load()
-    if "wanted" in config:
-        instantiate(config.wanted).check(images)
-    return Inputs(parts, images, config_hash(config, images.fingerprint))
+    if task is not None:
+        task.check(images)
+    needed = declared(config, "prerequisites")
+    hashes = {
+        name: check(one.config).config_hash
+        if one.folder is None
+        else check_named(one, config.prerequisites[name], images.fingerprint)
+        for name, one in needed.items()
+    }
+    key = config_hash(config, images.fingerprint, hashes)
+    return Inputs(source, images, da, task, stages, needed, frozenset(hashes.values()), key)
 
 
 def check_words(config: DictConfig, words: Sequence[str]) -> None:

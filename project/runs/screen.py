@@ -4,33 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omegaconf import DictConfig
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from project.data.source import ImageSet
+from project.runs.preflight import Inputs
+
+if TYPE_CHECKING:
+    from torch import nn
 
 console = Console(stderr=True)
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
 WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
-def announce(config: DictConfig, parts: Mapping[str, Any], images: ImageSet, module: Any) -> None:
+def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
     """Prints what is about to be trained on what."""
     grid = Table.grid(padding=(0, 2))
+    images = inputs.images
     _, channels, height, width = images.images.shape
     shape = f"{channels} x {height} x {width}"
-    data = f"{len(images)} images {shape} of {parts['data'].describe()}"
+    data = f"{len(images)} images {shape} of {inputs.source.describe()}"
     if images.skipped:
         data += f", {len(images.skipped)} corrupt left out"
     if copies := images.copies:
         data += f", {copies} of them copies of others"
     grid.add_row("data", Text(data))
-    if "da" in parts:
-        counts = parts["da"].counts(len(images))
+    if inputs.da is not None:
+        counts = inputs.da.counts(len(images))
         shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())
         grid.add_row("DA", shares or "none")
     for name, network in module.named_children():

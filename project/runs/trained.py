@@ -3,35 +3,76 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import torch
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
+from torch import Tensor, nn
 
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.runs import run_folder
 from project.runs.identity import config_of
+from project.runs.parts import build_part
+
+# Where the classes went that runs of the first layout name in their config.yaml.
+MOVED = {
+    "project.data.faces.Faces": "project.data.faces.faces.Faces",
+    "project.metrics.efficientnet_lite0.EfficientNetLite0": (
+        "project.backbones.efficientnet_lite0.EfficientNetLite0"
+    ),
+    "project.metrics.inception_v3.InceptionV3": "project.backbones.inception_v3.InceptionV3",
+    "project.metrics.resnet50.ResNet50": "project.backbones.resnet50.ResNet50",
+}
 
 
-def load_module(folder: Path) -> Any:
+@runtime_checkable
+class Generates(Protocol):
+    """A module whose generator turns sources into images."""
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
+
+    def shown(self, sources: Tensor, images: Tensor) -> Tensor:
+        """Returns what of sources and images is put into pictures."""
+
+    def to(self, device: torch.device) -> object:
+        """Moves it to a device."""
+
+
+def load_module(folder: Path) -> nn.Module:
     """Builds a run's module from its config and loads its last checkpoint, on the CPU.
 
     A run folder from elsewhere is data: only this project's own modules are built from it, and
-    its checkpoint is loaded with ``weights_only=True``.
+    its checkpoint is loaded with ``weights_only=True``. The random states stay as they are: what a
+    run looks at does not change what it trains.
 
     Args:
         folder: of the run.
 
     Returns:
-        The module, in eval mode.
+        The module, frozen and in eval mode; what only a training needs, such as networks of other
+        runs, it does not have.
 
     Raises:
         UserError: a part is missing, names code of elsewhere, or holds more than weights.
     """
-    module = instantiate(section(folder, "module"))
+    offers = {
+        "training": lambda: None,
+        "task": lambda: _rebuilt(folder, "task"),
+        "stages": lambda: _rebuilt(folder, "stages"),
+        "testing": lambda: load_test_images(folder),
+        "networks": dict,
+    }
+    node = section(folder, "module")
+    with torch.random.fork_rng(devices=[]):
+        module: nn.Module = build_part(node, offers)
     saved = read_checkpoint(folder)
     try:
         module.load_state_dict(saved["state_dict"])
@@ -41,7 +82,26 @@ def load_module(folder: Path) -> Any:
             f"{folder / run_folder.CHECKPOINT} cannot be loaded as weights of this run ({reason}). "
             f"{run_folder.AS_LEFT}"
         ) from error
-    return module.eval()
+    return module.requires_grad_(False).eval()
+
+
+def load_generator(folder: Path) -> Generates:
+    """Loads the module of a run that has a generator.
+
+    Raises:
+        UserError: it has none, or cannot be loaded.
+    """
+    module = load_module(folder)
+    if not isinstance(module, Generates):
+        raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
+    return module
+
+
+def _rebuilt(folder: Path, name: str) -> Any:
+    if name not in config_of(folder):
+        return None
+    offers = {"stages": lambda: _rebuilt(folder, "stages")}
+    return build_part(section(folder, name), offers)
 
 
 def read_checkpoint(folder: Path) -> dict[str, Any]:
@@ -81,9 +141,21 @@ def section(folder: Path, name: str) -> DictConfig:
     """Reads a section of a run's config, in which only this project's own classes are named.
 
     Raises:
-        UserError: there is no config, or it names code of elsewhere.
+        UserError: there is no config, it names code of elsewhere, or it is of an earlier version.
     """
     config = config_of(folder)
-    run_folder.check_targets(OmegaConf.to_container(config[name]), folder / run_folder.CONFIG)
-    found: DictConfig = config[name]
+    values = moved(OmegaConf.to_container(config[name], resolve=True))
+    run_folder.check_targets(values, folder / run_folder.CONFIG)
+    found = OmegaConf.create(values)
+    assert isinstance(found, DictConfig)
     return found
+
+
+def moved(values: Any) -> Any:
+    """Returns a section with the classes of the first layout called as they are now."""
+    if isinstance(values, dict):
+        return {
+            key: MOVED.get(value, value) if key == "_target_" else moved(value)
+            for key, value in values.items()
+        }
+    return values

@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -17,18 +17,29 @@ from project.cli.compose import plain
 from project.cli.sentences import explain
 from project.cli.signals import Interrupted
 from project.errors import UserError
-from project.runs import needed, processes, resume, run_folder
+from project.runs import processes, resume, run_folder
 from project.runs.identity import check_same
 from project.runs.locks import holding
-from project.runs.naming import experiment_name, outputs_of, readable
+from project.runs.naming import outputs_of, readable
+from project.runs.parts import Offers, build_part, remembered
 from project.runs.preflight import Inputs, check
+from project.runs.prerequisites import Prerequisite, declared, find_or_train
 from project.runs.screen import announce, conclude
 
 if TYPE_CHECKING:
     import lightning
+    from torch import nn
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
+
+
+@runtime_checkable
+class HasResult(Protocol):
+    """A callback with something to say in ``result.json``."""
+
+    def result(self) -> dict[str, Any]:
+        """Returns it, by key."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
 
     Args:
         config: composed from ``overrides``.
-        overrides: words of the command line.
+        overrides: of the command line.
         parent: where the run folder is made.
         label: readable end of its name.
 
@@ -58,43 +69,53 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     inputs = check(config)
     with console.status("Loading PyTorch"):
         # Late: it loads torch.
-        from project.runs.dry_build import rehearse
+        from project.runs.dry_build import try_out
 
-        rehearse(config)
-    runs = needed.find_or_train(
-        config, overrides, lambda needed: check(needed).config_hash, run_prerequisite
-    )
+        try_out(config)
+    judges = declared(config, "judges")
+    needed = {**inputs.prerequisites, **judges}
+    if needed:
+        # Before they are trained: a network that cannot be built is reported now.
+        build_part(config.module, offered(inputs, {}, {}))
+    folders = find_or_train(needed, lambda other: check(other).config_hash, train_prerequisite)
+    by_role = [{name: folders[name] for name in some} for some in (inputs.prerequisites, judges)]
     followed = processes.followed()
     if followed:
-        follow(config, build(config, inputs, runs), followed)
+        follow(config, build(config, inputs, *by_role), followed)
         return followed
     if config.resume:
         check_same(Path(config.resume), config, inputs.config_hash)
-    parts = build(config, inputs, runs)
-    announce(config, inputs.parts, inputs.images, parts.module)
+    parts = build(config, inputs, *by_role)
+    announce(config, inputs, parts.module)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
-    result: dict[str, Any] = {
+    result = beginning(config, inputs, overrides, folders)
+    with holding(folder), processes.leading(folder, result["overrides"], bool(config.resume)):
+        train(config, parts, folder, result)
+    conclude(result, folder)
+    return folder
+
+
+def beginning(
+    config: DictConfig, inputs: Inputs, overrides: Sequence[str], folders: Mapping[str, Path]
+) -> dict[str, Any]:
+    """Returns what ``result.json`` says of a run before it is trained."""
+    return {
         "status": "running",
-        "experiment": experiment_name(overrides),
+        "experiment": config.choices.experiment,
         "overrides": resume.lasting(overrides),
         "seed": config.seed,
         "config_hash": inputs.config_hash,
         "resumed": bool(config.resume),
         "sweep": plain(config.sweep),
-        "prerequisites": {name: str(path) for name, path in runs.items()},
+        "prerequisites": {name: str(path) for name, path in folders.items()},
         "data": {
-            "source": inputs.parts["data"].describe(),
+            "source": inputs.source.describe(),
             "images": len(inputs.images),
             "skipped": len(inputs.images.skipped),
             "copies": inputs.images.copies,
             "fingerprint": inputs.images.fingerprint,
         },
     }
-    words = resume.lasting(overrides)
-    with holding(folder), processes.leading(folder, words, bool(config.resume)):
-        train(config, parts, folder, result)
-    conclude(result, folder)
-    return folder
 
 
 def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]) -> None:
@@ -142,8 +163,19 @@ def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
         return
 
 
-def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts:
+def build(
+    config: DictConfig,
+    inputs: Inputs,
+    prerequisites: Mapping[str, Path],
+    judges: Mapping[str, Path],
+) -> Parts:
     """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
+
+    Args:
+        config: of the run.
+        inputs: checked.
+        prerequisites: folders of the runs whose networks are trained with.
+        judges: folders of those whose networks look on.
 
     Raises:
         UserError: the networks, the weights or the settings do not fit.
@@ -154,10 +186,46 @@ def build(config: DictConfig, inputs: Inputs, runs: Mapping[str, Path]) -> Parts
     # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
     torch.set_flush_denormal(True)
     lightning.seed_everything(config.seed, workers=True, verbose=False)
-    datamodule = instantiate(config.datamodule, **inputs.parts, runs=runs)
-    module = instantiate(config.module)
-    callbacks = [instantiate(callback) for callback in config.callbacks.values()]
+
+    offers = offered(inputs, prerequisites, judges)
+    datamodule = build_part(config.datamodule, offers)
+    module = build_part(config.module, offers)
+    offers = {**offers, "module": lambda: module}
+    callbacks = [build_part(callback, offers) for callback in config.callbacks.values()]
     return Parts(module, datamodule, callbacks)
+
+
+def offered(
+    inputs: Inputs, prerequisites: Mapping[str, Path], judges: Mapping[str, Path]
+) -> Offers:
+    """Returns what the parts of a run are handed where their constructors name it.
+
+    Args:
+        inputs: checked.
+        prerequisites: folders of the runs whose networks are trained with.
+        judges: folders of those whose networks look on.
+    """
+    from project.runs.generating import RunGenerator
+    from project.runs.trained import load_generator, load_module
+
+    gan = prerequisites.get("generator")
+    generator = None if gan is None else RunGenerator(gan)
+
+    def loaded(folders: Mapping[str, Path]) -> dict[str, nn.Module]:
+        return {name: load_module(folder) for name, folder in folders.items()}
+
+    return {
+        "source": lambda: inputs.source,
+        "training": lambda: inputs.images,
+        "testing": remembered(lambda: inputs.source.test().load()),
+        "da": lambda: inputs.da,
+        "task": lambda: inputs.task,
+        "stages": lambda: inputs.stages,
+        "generate": lambda: generator,
+        "networks": remembered(lambda: loaded(prerequisites)),
+        "judges": remembered(lambda: loaded(judges)),
+        "load_generator": lambda: load_generator,
+    }
 
 
 def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
@@ -176,15 +244,15 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
     found: dict[str, Any] = {}
     for callback in parts.callbacks:
-        found |= callback.result() if hasattr(callback, "result") else {}
+        found |= callback.result() if isinstance(callback, HasResult) else {}
     return found
 
 
-def run_prerequisite(config: DictConfig, overrides: Sequence[str]) -> Path:
+def train_prerequisite(needed: Prerequisite) -> Path:
     """Trains a run that another one needs, beside the single runs."""
-    parent = outputs_of(config.paths.outputs, overrides)
+    parent = outputs_of(needed.config.paths.outputs, needed.overrides)
     try:
-        return run(config, overrides, parent, readable(overrides))
+        return run(needed.config, needed.overrides, parent, readable(needed.overrides))
     except Interrupted as interrupted:
         interrupted.add_note("It is needed by the run that was asked for; then start that again.")
         raise

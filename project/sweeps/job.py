@@ -11,6 +11,7 @@ from filelock import Timeout
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.cli.signals import listen
 from project.runs import locks, run_folder
@@ -36,6 +37,7 @@ def job(config: DictConfig) -> str | None:
         listen()
     words = list(HydraConfig.get().overrides.task)
     try:
+        config = load_config("config", words)
         check_words(config, words)
         _once(config, words)
     except Exception as error:

@@ -16,7 +16,6 @@ from rich.table import Table
 from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.runs import locks, run_folder
-from project.runs.needed import needed
 from project.runs.preflight import Inputs, check, check_words
 from project.runs.resume import resumable
 from project.sweeps.conditions import Job, Sweep
@@ -77,14 +76,6 @@ def plan(sweep: Sweep) -> list[Planned]:
     Returns:
         Each job, what cannot be run too; of two that are the same run, the first.
     """
-    hashes: dict[tuple[str, ...], str] = {}
-
-    def hash_of(words: Sequence[str]) -> str:
-        known = hashes.get(tuple(words))
-        return known or hashes.setdefault(
-            tuple(words), check(load_config("config", list(words))).config_hash
-        )
-
     found: dict[str, Planned] = {}
     with console.status("Looking at the jobs"):
         for number, job in enumerate(sweep.jobs):
@@ -92,16 +83,14 @@ def plan(sweep: Sweep) -> list[Planned]:
                 config = load_config("config", list(job.words))
                 check_words(config, job.words)
                 inputs = check(config)
-                needs = frozenset(hash_of(words) for _, words in needed(config, job.words))
             except Exception as error:
                 sentence = explain(error, job.words) or f"{type(error).__name__}: {error}"
                 found[f"bad {number}"] = Planned(job, problem=sentence)
                 continue
-            hashes[job.words] = inputs.config_hash
             planned = Planned(
                 job=job,
                 key=inputs.config_hash,
-                needs=needs,
+                needs=inputs.needs,
                 work=_work(config, inputs),
                 cache=config.paths.cache,
             )
@@ -170,6 +159,6 @@ def show_plan(jobs: Sequence[Planned], folder: Path, left: str) -> None:
 
 def _work(config: DictConfig, inputs: Inputs) -> float:
     images = len(inputs.images)
-    policy = inputs.parts.get("da")
+    policy = inputs.da
     joined = images + sum(policy.counts(images).values()) if policy else images
     return float(joined * config.epochs)

@@ -1,29 +1,26 @@
-"""Which digits an inversion is to find, and in which classifier."""
+"""Which digits an inversion is to find."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, TypeGuard
 
 import numpy as np
 
 from project.data.source import ImageSet
 from project.errors import UserError
-from project.runs import run_folder
 
 
-class WantedDigits:
-    """What the inversion is asked for; torch-free, so that a slip is answered before any training.
+class TargetDigits:
+    """The digits to be found; torch-free, so that a slip is answered before any training.
 
     Args:
-        target: the wanted digit, a list of digits, or ``all``.
+        target: a digit, a list of digits, or ``all``.
         n_per_digit: images of each.
         classes: digits that there are, the noise label not counted.
-        classifier: run folder of the classifier to invert; None: found, or trained.
 
     Attributes:
-        digits: the wanted digits.
+        digits: the target digits.
 
     Raises:
         UserError: a target is none of the digits, or there is nothing to find.
@@ -35,7 +32,6 @@ class WantedDigits:
         target: int | str | Sequence[int],
         n_per_digit: int,
         classes: int,
-        classifier: str | None,
     ) -> None:
         self.digits = _read(target, classes)
         if isinstance(n_per_digit, bool) or not isinstance(n_per_digit, int) or n_per_digit < 1:
@@ -44,16 +40,15 @@ class WantedDigits:
             )
         self.n_per_digit = n_per_digit
         self.classes = classes
-        self.classifier = None if classifier is None else Path(classifier)
 
     def check(self, images: ImageSet) -> None:
-        """Holds the wish against the data and the named classifier.
+        """Checks that the digits are among the images.
 
         Args:
             images: that the classifier was, or is to be, trained on.
 
         Raises:
-            UserError: a wanted digit is not among them, or the classifier saw other images.
+            UserError: one is not, or the images have no digits.
         """
         if images.label_names != ("digit",):
             raise UserError(
@@ -67,22 +62,6 @@ class WantedDigits:
                     f"target={digit} is not among the images, so no classifier learns it. "
                     f"Allowed: a list of {', '.join(map(str, there))}; or data.digits=all."
                 )
-        if self.classifier is not None:
-            self._check_classifier(self.classifier, images.fingerprint)
-
-    def _check_classifier(self, folder: Path, fingerprint: str) -> None:
-        result = run_folder.require(folder)
-        if result.get("data", {}).get("fingerprint") != fingerprint:
-            raise UserError(
-                f"classifier={folder} was trained on other images "
-                f"({result.get('data', {}).get('source', 'unknown')}) than this run's. Name a run "
-                "with the same data=, n= and data.digits=, or leave classifier=null to train one."
-            )
-        if result.get("status") != "finished":
-            raise UserError(
-                f"classifier={folder} is a run that did not finish. "
-                f"{run_folder.how_to_go_on(folder)} Or leave classifier=null to train one."
-            )
 
 
 def _read(target: int | str | Sequence[int], classes: int) -> list[int]:
@@ -97,7 +76,7 @@ def _read(target: int | str | Sequence[int], classes: int) -> list[int]:
                 "or all."
             )
     if not digits or len(set(digits)) < len(digits):
-        raise UserError(f"target={digits} must name each wanted digit once, such as [0,3], or all.")
+        raise UserError(f"target={digits} must name each digit once, such as [0,3], or all.")
     return [int(digit) for digit in digits]
 
 

@@ -1,0 +1,53 @@
+"""Builds the parts of a run, and hands each what its constructor names."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hydra.errors import InstantiationException
+from hydra.utils import get_object, instantiate
+from omegaconf import DictConfig
+
+from project.cli.sentences import UNSUITED
+
+Offers = Mapping[str, Callable[[], Any]]
+
+
+def build_part(node: DictConfig, offers: Offers) -> Any:
+    """Builds what a section's ``_target_`` names.
+
+    As pytest hands fixtures to a test: values come from the config, and the other arguments that
+    the constructor names, such as ``images`` or ``judges``, from what the run offers.
+
+    Args:
+        node: the section.
+        offers: name of an argument -> what makes it, called where a constructor names it.
+
+    Raises:
+        UserError: the part refuses what it is given.
+        InstantiationException: values do not suit it.
+    """
+    names = inspect.signature(get_object(node._target_)).parameters
+    given = {name: offers[name]() for name in names if name in offers and name not in node}
+    # By a partial, which passes objects on as they are.
+    part = instantiate(node, _partial_=True)
+    try:
+        return part(**given)
+    except UNSUITED as error:
+        place = node._get_full_key(None)
+        message = f"Error in call to target {node._target_}\nfull_key: {place}"
+        raise InstantiationException(message) from error
+
+
+def remembered(make: Callable[[], Any]) -> Callable[[], Any]:
+    """Lets an offer be made once, however many parts name it."""
+    made: list[Any] = []
+
+    def once() -> Any:
+        if not made:
+            made.append(make())
+        return made[0]
+
+    return once
