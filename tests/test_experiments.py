@@ -29,7 +29,7 @@ def test_every_experiment_runs_two_steps_in_bf16(
     if "features" in config:
         words += ["size=32", "data.total=120", "datamodule.batch_size=16"]
         if "two_feature" in experiment:
-            words += ["network.base_channels=4", "judges=drawn"]
+            words += ["network.base_channels=4"]
         if "photographs" in experiment:
             words += ["further=[Smiling]"]
     if "n_per_digit" in config:

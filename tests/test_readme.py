@@ -65,7 +65,7 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
         words += ["trainer=smoke", "logger=csv", "data=faces", "data.total=120", "size=32"]
         words += ["datamodule.batch_size=8"]
         if "two_feature" in command:
-            words += ["network.base_channels=4", "judges=drawn"]
+            words += ["network.base_channels=4"]
         if "photographs" in command:
             words += ["further=[Smiling]"]
     elif "experiment=" in command:

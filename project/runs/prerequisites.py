@@ -106,7 +106,7 @@ def check_named(needed: Prerequisite, entry: DictConfig, fingerprint: str) -> st
         )
     theirs = config_of(needed.folder)
     for key in entry.get("fits") or ():
-        there, here = OmegaConf.select(theirs, key), OmegaConf.select(needed.config, key)
+        there, here = (as_plain(OmegaConf.select(one, key)) for one in (theirs, needed.config))
         if there != here:
             raise UserError(f"{written} was trained with {key}={there}, not {here}. {end}")
     if result.get("status") != "finished":

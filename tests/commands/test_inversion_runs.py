@@ -122,11 +122,14 @@ def write_mnist(root: Path, stem: str, images: int, labels: int) -> None:
 BAD = [
     (["target=10"], "target=10 is no digit. Allowed: 0 to 9"),
     (["target=[0,-3]"], "target=-3 is no digit"),
-    (["target=[]"], "must name each wanted digit once"),
+    (["target=[]"], "must name each digit once"),
     (["n_per_digit=0"], "n_per_digit=0 is not allowed"),
     (["data.digits=[3,8]", "target=[3,4]"], "target=4 is not among the images"),
     (["classifier=nowhere"], "nowhere is not a run folder"),
-    (["classifier=other"], r"classifier=other was trained on other images \(Fashion\)"),
+    (
+        ["classifier=other"],
+        r"classifier=other was trained on other images, or in another size \(Fashion\)",
+    ),
     (["data=mnist", "data.root=uneven"], "has 30 images, but .* has 29 labels"),
     (["data=mnist", "data.root=truncated"], "cannot be read to its end"),
     (["data=faces", "n=5"], "Allowed: data=mnist, digits"),
@@ -146,7 +149,8 @@ def test_bad_input_is_answered_in_a_sentence(
     cut = home / "truncated" / "train-images-idx3-ubyte.gz"
     cut.write_bytes(cut.read_bytes()[:2000])
     (home / "other").mkdir(exist_ok=True)
-    other = {"status": "finished", "data": {"fingerprint": "x", "source": "Fashion"}}
+    data = {"fingerprint": "x", "source": "Fashion"}
+    other = {"status": "finished", "experiment": "digit_classifier", "data": data}
     (home / "other" / "result.json").write_text(json.dumps(other))
     before = list(home.glob("outputs/classifier_inversion/*"))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is checked below

@@ -34,7 +34,6 @@ TINY = [
 ]
 GAN = [
     *TINY,
-    "judges=drawn",
     "epochs=5",
     "network.base_channels=4",
     "datamodule.batch_size=16",
@@ -217,9 +216,13 @@ BAD = [
     ([*SINGLE, "module.R1=-1"], "module.R1=-1 is not allowed. Give 0 or more"),
     ([*PHOTOGRAPHS, "module.changes.changes.spoilt.p=1.5"], "p=1.5 is .* 0 to less than 1"),
     ([*JOINT, "D_1=nowhere"], "D_1=nowhere is not a run folder"),
-    ([*TUNED, "D_module=two_features_detektor"], "Did you mean 'two_features_detector'"),
+    ([*TUNED, "D_experiment=two_feature_detektor"], "Did you mean 'two_feature_detector'"),
     ([*TUNED, "stages=tuned_both", "exclude_both=true"], "real=both, but exclude_both=true"),
-    ([*JOINT, "D_1={single}"], "was trained on the feature Bald. Name a run .*=-No_Beard"),
+    ([*JOINT, "D_1={single}"], r"was trained with task.trained=\['\+Bald'\], not \['-No_Beard'\]"),
+    (
+        [*TUNED, "D_2={single}"],
+        "is a run of two_feature_single. Name a run of two_feature_detector",
+    ),
     ([*JOINT, "D_2={single}", "size=64"], "was trained on other images, or in another size"),
 ]
 

@@ -16,7 +16,6 @@ from project.run import main
 SMALL = [
     "experiment=two_feature_joint",
     "data=faces",
-    "judges=drawn",
     "data.total=120",
     "data.p_bald=0.4",
     "data.p_beard=0.5",

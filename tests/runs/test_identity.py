@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import OmegaConf
 
 from project.cli.compose import load_config
 from project.runs.identity import config_hash
+from project.runs.preflight import check
 
 WORDS = ["experiment=da_faces", "da=flip_gen"]
 
 
 def hash_of(*words: str, data: str = "images") -> str:
-    return config_hash(load_config("config", [*WORDS, *words]), data)
+    return config_hash(load_config("config", [*WORDS, *words]), data, {})
 
 
 @pytest.fixture(scope="module")
@@ -82,38 +84,89 @@ def test_the_images_change_the_hash(base: str) -> None:
     assert hash_of(data="other images") != base
 
 
-def small(text: str) -> DictConfig:
-    config = OmegaConf.create(text)
-    assert isinstance(config, DictConfig)
-    return config
+def test_a_prerequisite_changes_the_hash() -> None:
+    config = load_config("config", WORDS)
+    hashes = {config_hash(config, "images", needed) for needed in ({}, {"D_1": "a"}, {"D_1": "b"})}
+    assert len(hashes) == 3
 
 
 def test_the_order_of_keys_does_not_matter() -> None:
-    one = small("{a: 1, b: {c: 2, d: 3}, unhashed: [x]}")
-    other = small("{b: {d: 3, c: 2}, a: 1, unhashed: [x, y.z]}")
-    assert config_hash(one, "") == config_hash(other, "")
-
-
-def test_a_section_that_is_not_there_is_no_fault() -> None:
-    with_one = small("{a: 1, b: {c: 2, d: 3}, unhashed: [b.c, q.r.s, t]}")
-    without = small("{a: 1, b: {d: 3}, unhashed: [b.c]}")
-    assert config_hash(with_one, "") == config_hash(without, "")
-    assert config_hash(small("{a: 1, b: null, unhashed: [b.c]}"), "")
+    one = load_config("config", ["experiment=da_faces", "size=64", "seed=3"])
+    other = load_config("config", ["seed=3", "size=64", "experiment=da_faces"])
+    assert config_hash(one, "", {}) == config_hash(other, "", {})
 
 
 def test_the_config_stays_as_it_was() -> None:
-    config = small("{a: '${b.c}', b: {c: 2}, unhashed: [b.c]}")
+    config = load_config("config", WORDS)
     before = OmegaConf.to_container(config)
-    config_hash(config, "")
+    config_hash(config, "", {})
     assert OmegaConf.to_container(config) == before
+
+
+def checked(*words: str) -> str:
+    return check(load_config("config", words)).config_hash
+
+
+SMALL = ("data=faces", "data.total=600", "size=32", "network.base_channels=4", "logger=csv")
+JOINT = ("experiment=two_feature_joint", *SMALL, "stages.plan.warm_up.until=100", "epochs=300")
+TUNED = ("experiment=two_feature_joint_tuned", *SMALL, "exclude_both=true")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        # Values that the experiment has anyhow, which a hash over the command line took for others.
+        ["network=dcgan_tuned", "module.R1=1.0"],
+        ["D_epochs=24"],
+        ["features=[-No_Beard,Bald]"],
+        ["judges.attribute_a.set.seed=7"],
+        ["scored_images=9", "score_every=7"],
+        ["logger=none", "trainer=cpu"],
+    ],
+    ids=" ".join,
+)
+def test_two_ways_of_writing_the_same_run_share_a_hash(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checked(*TUNED, *words) == checked(*TUNED)
+
+
+@pytest.mark.parametrize(
+    ("base", "words"),
+    [
+        (TUNED, ["network=dcgan_resize"]),
+        (TUNED, ["D_epochs=23"]),
+        (TUNED, ["D_1_eps=3.0"]),
+        (TUNED, ["D_2_eps=4.0"]),
+        (TUNED, ["datamodule.batch_size=32"]),
+        (TUNED, ["exclude_both=false"]),
+        (TUNED, ["features=[+Smiling,+Bald]"]),
+        (JOINT, ["D_epochs=7"]),
+        (JOINT, ["module.d_optimizer.lr=1e-3"]),
+        (JOINT, ["module.R1=1.0"]),
+        (JOINT, ["module.g_optimizer.lr=1e-3"]),
+        (JOINT, ["network.base_channels=8"]),
+        (JOINT, ["n=500"]),
+        (JOINT, ["seed=1"]),
+        (JOINT, ["trainer.precision=bf16-mixed"]),
+        (JOINT, ["data.pool_seed=1"]),
+    ],
+    ids=lambda value: " ".join(value)[:60],
+)
+def test_whatever_changes_D_1_or_D_2_changes_the_hash(
+    base: tuple[str, ...], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert checked(*base, *words) != checked(*base)
 
 
 @pytest.mark.parametrize("experiment", ["two_feature_joint", "attribute_classifier"])
 def test_a_feature_without_a_sign_is_the_feature_with_plus(experiment: str) -> None:
     words = [f"experiment={experiment}", "features=[+Smiling,-Bald]"]
-    signed = config_hash(load_config("config", words), "images")
+    signed = config_hash(load_config("config", words), "images", {})
     plain, other = (
-        config_hash(load_config("config", [words[0], f"features={both}"]), "images")
+        config_hash(load_config("config", [words[0], f"features={both}"]), "images", {})
         for both in ("[Smiling,-Bald]", "[-Smiling,-Bald]")
     )
     assert signed == plain != other
