@@ -60,8 +60,8 @@ class Prototypes(nn.Module):
 
 def datamodule(batch_size: int = 16, least_images: int = 0) -> LabelledImages:
     return LabelledImages(
-        data=cast(ImageSource, TinyDigits()),
-        runs={},
+        source=cast(ImageSource, TinyDigits()),
+        training=TinyDigits().load(),
         batch_size=batch_size,
         seed=0,
         least_images=least_images,

@@ -1,16 +1,20 @@
-"""Batches out of memory: the whole training set as uint8 on the training device."""
+"""Batches out of memory: all images as uint8 on the training device, and the rows of each batch."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import NamedTuple
+import abc
+from collections.abc import Callable, Iterator
+from typing import ClassVar, NamedTuple, final
 
+import lightning
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from project.datamodules.pixels import from_uint8
+
+Rows = NDArray[np.int64]
 
 
 class Batch(NamedTuple):
@@ -36,10 +40,6 @@ class RawBatch(NamedTuple):
     images: Tensor
     labels: Tensor
 
-    def scaled(self, black: float, white: float) -> Batch:
-        """Maps bytes to floats, 0 to ``black`` and 255 to ``white``."""
-        return Batch(from_uint8(self.images, black, white), self.labels)
-
 
 class Share(NamedTuple):
     """What one of several processes trains on (trainer=ddp): its part of every batch.
@@ -55,45 +55,32 @@ class Share(NamedTuple):
     processes: int
 
     def of(self, chosen: Tensor) -> Tensor:
-        """Returns this process's part of the indices of a batch, never an empty one."""
+        """Returns this process's part of the rows of a batch, never an empty one."""
         if len(chosen) < self.processes:
             return chosen[self.process % len(chosen)].reshape(1)
         return chosen[self.process :: self.processes]
 
 
-class EpochOrder:
-    """The order of the images in an epoch: a permutation drawn from (seed, epoch) alone.
+class Epoch:
+    """The number of the epoch, which Lightning sets before each, as on a sampler."""
 
-    An order that is a function of the epoch makes a resumed run draw the batches that the
-    uninterrupted one would have drawn.
-
-    Args:
-        length: number of images.
-        seed: of the training.
-    """
-
-    def __init__(self, length: int, seed: int) -> None:
-        self.length = length
-        self.seed = seed
-        self.epoch = 0
+    def __init__(self) -> None:
+        self.number = 0
 
     def set_epoch(self, epoch: int) -> None:
-        """Chooses the epoch; Lightning calls it before each."""
-        self.epoch = epoch
-
-    def permutation(self) -> NDArray[np.int64]:
-        """Returns the order of this epoch, ``length`` indices."""
-        return np.random.default_rng([self.seed, self.epoch]).permutation(self.length)
+        """Chooses the epoch."""
+        self.number = epoch
 
 
 class MemoryBatches:
-    """Yields every image once per epoch, the last, smaller batch too.
+    """The batches of an epoch.
 
     Args:
         images: ``N x C x H x W``, uint8.
         labels: ``N x A``, int64.
-        batch_size: m.
-        seed: of the order.
+        rows: epoch -> rows of each of its batches: a function of the epoch alone, so that a resumed
+            run draws the batches that the uninterrupted one would have drawn.
+        length: batches of the longest epoch; Lightning asks once, before the first.
         device: where the images are held and the batches made.
         share: what of each batch is this process's.
     """
@@ -103,8 +90,8 @@ class MemoryBatches:
         *,
         images: NDArray[np.uint8],
         labels: NDArray[np.int64],
-        batch_size: int,
-        seed: int,
+        rows: Callable[[int], list[Rows]],
+        length: int,
         device: torch.device,
         share: Share,
     ) -> None:
@@ -112,18 +99,72 @@ class MemoryBatches:
         channels_last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
         self.images = torch.from_numpy(channels_last).to(device)
         self.labels = torch.from_numpy(labels).to(device)
-        self.batch_size = batch_size
+        self.rows = rows
+        self.length = length
         self.share = share
-        self.sampler = EpochOrder(len(images), seed)  # the name by which Lightning finds it
+        self.sampler = Epoch()  # the name by which Lightning finds it
 
     def __len__(self) -> int:
-        return -(-len(self.images) // self.batch_size)
+        return self.length
 
     def __iter__(self) -> Iterator[RawBatch]:
-        order = torch.from_numpy(self.sampler.permutation()).to(self.images.device)
-        for batch in torch.split(order, self.batch_size):
-            chosen = self.share.of(batch)
+        for rows in self.rows(self.sampler.number):
+            chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
             yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
+
+
+class MemoryDataModule(lightning.LightningDataModule, abc.ABC):
+    """A data module that holds its images in memory.
+
+    A subclass sets ``images`` (``N x C x H x W``, uint8) and ``labels`` (``N x A``, int64) and says
+    which rows make up the batches of an epoch.
+
+    Attributes:
+        pixel_range: what 0 and 255 become.
+    """
+
+    pixel_range: ClassVar[tuple[float, float]]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    @abc.abstractmethod
+    def rows(self, epoch: int) -> list[Rows]:
+        """Returns the rows of each batch of an epoch, counted from 0."""
+
+    def longest_epoch(self) -> int:
+        """Returns the number of batches of the longest epoch."""
+        return len(self.rows(0))
+
+    @final
+    def train_dataloader(self) -> MemoryBatches:
+        """Returns the batches of an epoch."""
+        assert self.trainer is not None
+        return MemoryBatches(
+            images=self.images,
+            labels=self.labels,
+            rows=self.rows,
+            length=self.longest_epoch(),
+            device=held_on(self.trainer.strategy.root_device, self.images.nbytes),
+            share=Share(self.trainer.global_rank, self.trainer.world_size),
+        )
+
+    @final
+    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
+        """Brings uint8 to the range that the networks work in, on the training device."""
+        return Batch(from_uint8(batch.images, *self.pixel_range), batch.labels)
+
+
+def shuffled(count: int, batch_size: int, seed: int, epoch: int) -> list[Rows]:
+    """Returns batches that hold every row once, in the order of (seed, epoch); the last is smaller.
+
+    Args:
+        count: number of rows.
+        batch_size: m.
+        seed: of the training.
+        epoch: counted from 0.
+    """
+    order = np.random.default_rng([seed, epoch]).permutation(count)
+    return [order[start : start + batch_size] for start in range(0, count, batch_size)]
 
 
 def held_on(device: torch.device, size: int) -> torch.device:

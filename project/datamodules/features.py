@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Protocol
 
-import lightning
 import numpy as np
-import torch
-from numpy.typing import NDArray
 
 from project.data.feature_selection import FeatureSelection
-from project.data.features import Rows, both, two_held
+from project.data.features import both, two_held
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import Batch, EpochOrder, RawBatch, Share, held_on
+from project.datamodules.batches import MemoryDataModule, Rows
 from project.errors import UserError
-
-BatchRows = list[NDArray[np.int64]]
 
 
 class Stage(Protocol):
@@ -38,11 +33,11 @@ class Stages(Protocol):
         """The one that an epoch, counted from 0, belongs to."""
 
 
-class FeatureImages(lightning.LightningDataModule):
+class FeatureImages(MemoryDataModule):
     """Colour images of one or two features, pixels in [-1, 1] (Study B).
 
     Batches are `Batch(images m x 3 x H x W, labels m x 2)`, labels saying which of the two
-    features an image has.
+    features an image has. Some epochs may have fewer batches than others.
 
     Args:
         source: where the images come from.
@@ -55,6 +50,8 @@ class FeatureImages(lightning.LightningDataModule):
     Raises:
         UserError: the images are grey, or do not allow the task.
     """
+
+    pixel_range = (-1.0, 1.0)
 
     def __init__(
         self,
@@ -71,69 +68,23 @@ class FeatureImages(lightning.LightningDataModule):
         self.stages = stages
         self.batch_size = batch_size
         self.seed = seed
-        self.images = training
         self.sets = task.rows(training)
+        self.images = training.images
         self.labels = two_held(task.features, training).astype(np.int64)
 
-    def train_dataloader(self) -> RowBatches:
+    def rows(self, epoch: int) -> list[Rows]:
         """Returns the batches of an epoch."""
-        assert self.trainer is not None
-        return RowBatches(
-            images=self.images.images,
-            labels=self.labels,
-            rows=self.rows,
-            length=longest_epoch(self.sets, self.stages, self.batch_size),
-            device=held_on(self.trainer.strategy.root_device, self.images.images.nbytes),
-            share=Share(self.trainer.global_rank, self.trainer.world_size),
-        )
-
-    def rows(self, epoch: int) -> BatchRows:
-        """Returns the rows of each batch of an epoch."""
         real = self.stages.at(epoch).real
         return batch_rows(self.sets, real, epoch, self.batch_size, self.seed)
 
-    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
-        """Brings uint8 to [-1, 1], on the training device."""
-        return batch.scaled(-1.0, 1.0)
-
-
-class RowBatches:
-    """Batches of named rows; some epochs may have fewer than others.
-
-    Args:
-        images: ``N x C x H x W``, uint8.
-        labels: ``N x A``, int64.
-        rows: epoch -> rows of each of its batches.
-        length: batches of the longest epoch; Lightning asks once, before the first.
-        device: where the images are held.
-        share: what of each batch is this process's.
-    """
-
-    def __init__(
-        self,
-        *,
-        images: NDArray[np.uint8],
-        labels: NDArray[np.int64],
-        rows: Callable[[int], BatchRows],
-        length: int,
-        device: torch.device,
-        share: Share,
-    ) -> None:
-        channels_last = np.ascontiguousarray(images.transpose(0, 2, 3, 1))
-        self.images = torch.from_numpy(channels_last).to(device)
-        self.labels = torch.from_numpy(labels).to(device)
-        self.rows = rows
-        self.length = length
-        self.share = share
-        self.sampler = EpochOrder(len(images), 0)  # for the number of the epoch
-
-    def __len__(self) -> int:
-        return self.length
-
-    def __iter__(self) -> Iterator[RawBatch]:
-        for rows in self.rows(self.sampler.epoch):
-            chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
-            yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
+    def longest_epoch(self) -> int:
+        """Returns the number of batches of the longest epoch."""
+        lengths = [len(rows) for rows in self.sets]
+        most = {"alternate": max(lengths), "halves": 2 * max(lengths), "both": 2 * max(lengths)}
+        most["union"] = len(union(self.sets))
+        if len(self.sets) == 1:
+            most["halves"] = lengths[0]
+        return max(-(-most[stage.real] // self.batch_size) for stage in self.stages.stages)
 
 
 def check_colour(source: ImageSource) -> None:
@@ -149,16 +100,6 @@ def check_colour(source: ImageSource) -> None:
         )
 
 
-def longest_epoch(sets: Sequence[Rows], stages: Stages, batch_size: int) -> int:
-    """Returns the number of batches of the longest epoch."""
-    lengths = [len(rows) for rows in sets]
-    most = {"alternate": max(lengths), "halves": 2 * max(lengths), "both": 2 * max(lengths)}
-    most["union"] = len(union(sets))
-    if len(sets) == 1:
-        most["halves"] = lengths[0]
-    return max(-(-most[stage.real] // batch_size) for stage in stages.stages)
-
-
 def union(sets: Sequence[Rows]) -> Rows:
     """Returns the images that are in any of the sets, each once."""
     rows: Rows = np.unique(np.concatenate(sets))
@@ -167,7 +108,7 @@ def union(sets: Sequence[Rows]) -> Rows:
 
 def batch_rows(
     sets: Sequence[Rows], real: str, epoch: int, batch_size: int, seed: int
-) -> list[NDArray[np.int64]]:
+) -> list[Rows]:
     """Draws the batches of an epoch, a function of (seed, epoch) alone.
 
     Args:

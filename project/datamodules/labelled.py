@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import lightning
 import numpy as np
 
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import Batch, MemoryBatches, RawBatch, Share, held_on
+from project.datamodules.batches import MemoryDataModule, Rows, shuffled
 from project.errors import UserError
 
 
-class LabelledImages(lightning.LightningDataModule):
+class LabelledImages(MemoryDataModule):
     """The images of a data set with their labels, pixels in [0, 1] (Studies C and D).
 
     Batches are `Batch(images m x 1 x H x W, labels m x 1)`.
@@ -26,6 +25,8 @@ class LabelledImages(lightning.LightningDataModule):
         UserError: the images are not grey ones of one class each.
     """
 
+    pixel_range = (0.0, 1.0)
+
     def __init__(
         self,
         *,
@@ -39,26 +40,13 @@ class LabelledImages(lightning.LightningDataModule):
         check_classes(source)
         self.batch_size = batch_size
         self.seed = seed
-        self.least_images = least_images
-        self.images = training
+        copies = max(1, -(-least_images // len(training)))
+        self.images = np.tile(training.images, (copies, 1, 1, 1))
+        self.labels = np.tile(training.labels, (copies, 1))
 
-    def train_dataloader(self) -> MemoryBatches:
-        """Returns the batches of an epoch."""
-        assert self.trainer is not None
-        images, labels = self.images.images, self.images.labels
-        copies = max(1, -(-self.least_images // len(images)))
-        return MemoryBatches(
-            images=np.tile(images, (copies, 1, 1, 1)),
-            labels=np.tile(labels, (copies, 1)),
-            batch_size=self.batch_size,
-            seed=self.seed,
-            device=held_on(self.trainer.strategy.root_device, copies * images.nbytes),
-            share=Share(self.trainer.global_rank, self.trainer.world_size),
-        )
-
-    def on_after_batch_transfer(self, batch: RawBatch, dataloader_idx: int) -> Batch:
-        """Brings uint8 to [0, 1], on the training device."""
-        return batch.scaled(0.0, 1.0)
+    def rows(self, epoch: int) -> list[Rows]:
+        """Returns every image once, in batches."""
+        return shuffled(len(self.images), self.batch_size, self.seed, epoch)
 
 
 def check_classes(source: ImageSource) -> None:

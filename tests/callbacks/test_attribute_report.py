@@ -3,6 +3,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from torch import Tensor
@@ -28,9 +29,15 @@ class OverSure:
 
 def told(epoch: int) -> Any:
     module = OverSure()
-    datamodule = SimpleNamespace(part={"tuning": (P, LABELS)}.__getitem__)
-    trainer = SimpleNamespace(current_epoch=epoch, max_epochs=3, datamodule=datamodule)
-    AttributeReport().on_train_epoch_end(trainer, module)  # type: ignore[arg-type]
+    labels = LABELS.numpy()
+    task = SimpleNamespace(
+        targets=lambda images: np.concatenate([labels, labels], axis=1),
+        parts=lambda images: {"tuning": np.arange(len(labels))},
+    )
+    training = SimpleNamespace(images=np.zeros((len(labels), 1), np.uint8))
+    trainer = SimpleNamespace(current_epoch=epoch, max_epochs=3)
+    given: Any = {"module": module, "task": task, "training": training}
+    AttributeReport(**given).on_train_epoch_end(trainer, None)  # type: ignore[arg-type]
     return module
 
 

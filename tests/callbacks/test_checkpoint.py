@@ -9,7 +9,7 @@ import lightning
 import numpy as np
 import pytest
 import torch
-from tiny_run import BATCHES_PER_EPOCH, IMAGES, train
+from tiny_run import BATCHES_PER_EPOCH, IMAGES, make_gan, train
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
@@ -23,6 +23,10 @@ class Trainer:
 
 class Module:
     batches = 20
+
+
+def exact_resume() -> ExactResume:
+    return ExactResume(module=Module())
 
 
 def draw() -> list[Any]:
@@ -40,7 +44,7 @@ def draw() -> list[Any]:
 def saved(tmp_path: Path) -> dict[str, Any]:
     """Saves the present random states in a checkpoint and loads it as safely as the program."""
     checkpoint: dict[str, Any] = {}
-    ExactResume().on_save_checkpoint(cast(Any, Trainer()), None, checkpoint)
+    exact_resume().on_save_checkpoint(cast(Any, Trainer()), cast(Any, None), checkpoint)
     torch.save(checkpoint, tmp_path / "states.ckpt")
     loaded = torch.load(tmp_path / "states.ckpt", weights_only=True)
     assert isinstance(loaded, dict)
@@ -55,19 +59,19 @@ def test_random_states_come_back(tmp_path: Path) -> None:
     np.random.seed(1)
     torch.manual_seed(1)
     assert draw() != expected[0]
-    resume = ExactResume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), None, checkpoint)
+    resume = exact_resume()
+    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), checkpoint)
     draw()  # What building the run draws in between does not matter.
-    resume.on_train_start(cast(Any, Trainer()), Module())
+    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
     assert [draw(), draw()] == expected
 
 
 def test_states_are_taken_up_once(tmp_path: Path) -> None:
-    resume = ExactResume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), None, saved(tmp_path))
-    resume.on_train_start(cast(Any, Trainer()), Module())
+    resume = exact_resume()
+    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), saved(tmp_path))
+    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
     first = draw()
-    resume.on_train_start(cast(Any, Trainer()), Module())
+    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
     assert draw() != first
 
 
@@ -88,7 +92,7 @@ def test_a_new_run_is_left_alone(tmp_path: Path) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(5)
-    ExactResume().on_train_start(cast(Any, Trainer(log)), Module())
+    exact_resume().on_train_start(cast(Any, Trainer(log)), cast(Any, None))
     assert draw()[4:] == expected[4:]
     assert len(log.rows) == 1
 
@@ -97,15 +101,17 @@ def test_curves_after_the_checkpoint_are_dropped(tmp_path: Path) -> None:
     log = CSVLog(save_dir=tmp_path)
     for step in (10, 20, 30):
         log.log_metrics({"a": step}, step=step)
-    resume = ExactResume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), None, saved(tmp_path))
-    resume.on_train_start(cast(Any, Trainer(log, object())), Module())
+    resume = exact_resume()
+    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), saved(tmp_path))
+    resume.on_train_start(cast(Any, Trainer(log, object())), cast(Any, None))
     assert [row["batch"] for row in log.rows] == ["10", "20"]
 
 
 def test_the_last_checkpoint_holds_all_and_nothing_that_must_be_trusted(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    gan = train(run, [ExactResume(), LastCheckpoint(every_n_epochs=0, every_n_seconds=60)])
+    gan = make_gan()
+    last = LastCheckpoint(every_n_epochs=0, every_n_seconds=60)
+    train(run, [ExactResume(module=gan), last], gan)
     assert [path.name for path in run.glob("*.ckpt")] == ["last.ckpt"]
     checkpoint = torch.load(run / "last.ckpt", weights_only=True)
     assert checkpoint["counts"] == {"batches": 2 * BATCHES_PER_EPOCH, "images_seen": 2 * IMAGES}

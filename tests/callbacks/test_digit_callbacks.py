@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
@@ -19,8 +20,9 @@ from project.callbacks.classifier_report import ClassifierReport
 from project.callbacks.inversion_pictures import InversionPictures
 from project.callbacks.loss_log import LossLog
 from project.callbacks.score_digits import ScoreDigits
-from project.data.wanted import WantedDigits
-from project.datamodules.steps import Steps
+from project.data.source import ImageSource
+from project.data.target_digits import TargetDigits
+from project.datamodules.steps import InversionSteps
 from project.errors import UserError
 from project.loggers.csv_log import CSVLog
 from project.modules.classifier import ClassifierModule
@@ -42,14 +44,15 @@ class Always(nn.Module):
 
 
 def test_a_classifier_is_reported_by_class(tmp_path: Path) -> None:
-    report = ClassifierReport()
     module = ClassifierModule(
         network=Always(),
         optimizer=partial(Adam, lr=0.0),
         schedule=Constant(),
         label_smoothing=0.0,
         shift_pixels=0,
+        training=TinyDigits().load(),
     )
+    report = ClassifierReport(module=module, testing=TinyDigits(1).load())
     fit(module, datamodule(), tmp_path / "run", epochs=1, callbacks=[report])
     scores = report.result()["scores"]["test_images"]
     # 48 images, of each of the classes 0 to 7 five, of 8 and 9 four.
@@ -60,20 +63,9 @@ def test_a_classifier_is_reported_by_class(tmp_path: Path) -> None:
         assert picture.size == (600, 600)
 
 
-def inversion_run(folder: Path, *callbacks: Any, epochs: int = 3) -> Any:
-    import lightning
-
-    class Data(lightning.LightningDataModule):
-        classifier = Prototypes()
-        runs: dict[str, Path] = {}  # noqa: RUF012
-        training = TinyDigits(0).load()
-        testing = TinyDigits(1).load()
-
-        def train_dataloader(self) -> Steps:
-            return Steps(4)
-
-    module = InversionModule(
-        wanted=WantedDigits(target=[2, 5], n_per_digit=3, classes=10, classifier=None),
+def inversion_module() -> InversionModule:
+    classifier: Any = SimpleNamespace(network=Prototypes().requires_grad_(False).eval())
+    return InversionModule(
         size=28,
         start="uniform",
         jitter=0,
@@ -83,15 +75,18 @@ def inversion_run(folder: Path, *callbacks: Any, epochs: int = 3) -> Any:
         optimizer=partial(Adam, lr=0.05),
         schedule=Constant(),
         seed=0,
+        task=TargetDigits(target=[2, 5], n_per_digit=3, classes=10),
+        networks={"classifier": classifier},
     )
-    loggers = [CSVLog(save_dir=folder)]
-    return fit(module, Data(), folder, epochs=epochs, callbacks=callbacks, loggers=loggers)
 
 
 def test_one_watches_the_digits_appear(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    pictures = InversionPictures(per_digit=2, milliseconds=100)
-    module = inversion_run(folder, LossLog(every_n_batches=1), pictures, ChartCurves())
+    module = inversion_module()
+    pictures = InversionPictures(per_digit=2, milliseconds=100, module=module)
+    callbacks = [LossLog(every_n_batches=1, module=module), pictures, ChartCurves()]
+    data = InversionSteps(source=cast(ImageSource, TinyDigits()), steps_per_epoch=4)
+    fit(module, data, folder, epochs=3, callbacks=callbacks, loggers=[CSVLog(save_dir=folder)])
     names = sorted(path.name for path in (folder / "grids").iterdir())
     assert names == [f"step_{step:06d}.png" for step in (0, 4, 8, 12)]
     with Image.open(folder / "digits.gif") as animation:
@@ -112,6 +107,13 @@ def test_one_watches_the_digits_appear(tmp_path: Path) -> None:
     )
 
 
-def test_judges_must_be_there(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="'judge_d' among them, but the runs are none"):
-        inversion_run(tmp_path / "run", ScoreDigits(held_out="judge_d"), epochs=1)
+def test_judges_must_be_there() -> None:
+    digits = TinyDigits().load()
+    with pytest.raises(UserError, match="'judge_d' among them, but there are none"):
+        ScoreDigits(
+            held_out="judge_d",
+            judges={},
+            training=digits,
+            testing=digits,
+            module=inversion_module(),
+        )

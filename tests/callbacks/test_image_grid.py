@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from lightning.pytorch.loggers.logger import DummyLogger
 from PIL import Image
-from tiny_run import train
+from tiny_run import make_gan, train
 
 from project.callbacks.image_grid import ImageGrid
 from project.loggers.csv_log import CSVLog
@@ -33,7 +33,9 @@ def read(path: Path) -> Any:
 def test_grids_are_written_and_shown(tmp_path: Path) -> None:
     pictures, run = Pictures(), tmp_path / "run"
     loggers = [pictures, CSVLog(save_dir=run)]
-    gan = train(run, [ImageGrid(images=5, every_n_epochs=2, seed=3)], epochs=3, loggers=loggers)
+    gan = make_gan()
+    grid = ImageGrid(images=5, every_n_epochs=2, seed=3, module=gan)
+    train(run, [grid], gan, epochs=3, loggers=loggers)
     names = [
         "epoch_0002.png",
         "epoch_0002_average.png",

@@ -5,15 +5,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny_run import train
+from tiny_run import make_gan, train
 
 from project.callbacks.loss_log import LossLog
 from project.loggers.csv_log import CSVLog
 
 
 def test_counts_batches_and_images(tmp_path: Path) -> None:
-    log = LossLog(every_n_batches=2)
-    gan = train(tmp_path, [log], loggers=[CSVLog(save_dir=tmp_path)])
+    gan = make_gan()
+    log = LossLog(every_n_batches=2, module=gan)
+    train(tmp_path, [log], gan, loggers=[CSVLog(save_dir=tmp_path)])
     with (tmp_path / "metrics.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     # 40 images in batches of 16, 16 and 8, twice; optimizer steps would be twice as many.
@@ -28,11 +29,11 @@ def test_counts_batches_and_images(tmp_path: Path) -> None:
 
 
 def test_before_the_first_batch_there_is_no_speed() -> None:
-    assert LossLog(every_n_batches=1).images_per_second == 0.0
+    assert LossLog(every_n_batches=1, module=make_gan()).images_per_second == 0.0
 
 
 def test_speed_is_images_over_seconds_of_training() -> None:
-    log = LossLog(every_n_batches=1)
+    log = LossLog(every_n_batches=1, module=make_gan())
     log.seconds, log.images = 4.0, 100
     assert log.images_per_second == 25.0
 
@@ -57,9 +58,9 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
     counter, module, trainer = Count(), Module(), Trainer()
     trainer.loggers = [counter]
     watched: Any = trainer
-    log = LossLog(every_n_batches=10)
+    log = LossLog(every_n_batches=10, module=module)
     for number in range(35):
-        log.on_train_batch_start(watched, module, None, number)
+        log.on_train_batch_start(watched, watched, None, number)
         module.batches += 1
-        log.on_train_batch_end(watched, module, None, None, number)
+        log.on_train_batch_end(watched, watched, None, None, number)
     assert counter.steps == [10, 20, 30, 35]

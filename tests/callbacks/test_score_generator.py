@@ -9,7 +9,7 @@ import lightning
 import pytest
 import torch
 from test_watching import scorer
-from tiny_run import RandomNetwork, train
+from tiny_run import RandomNetwork, make_gan, train
 
 from project.callbacks.checkpoint import BestCheckpoint
 from project.errors import UserError
@@ -25,8 +25,9 @@ AUDIT += ["leak_invert", "class_concentration"]
 
 def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    score = scorer(tmp_path)
-    gan = train(run, [score], loggers=[CSVLog(save_dir=run)])
+    gan = make_gan()
+    score = scorer(tmp_path, gan)
+    train(run, [score], gan, loggers=[CSVLog(save_dir=run)])
     result = score.result()
     for weights, kind in (("generator", "scores"), ("average", "scores_average")):
         images = gan.generate(gan.sample_sources(12, 0), weights, 5)
@@ -60,7 +61,8 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
 
 def test_at_the_end_alone(tmp_path: Path) -> None:
     run = tmp_path / "run"
-    train(run, [scorer(tmp_path, every=0)], epochs=3, loggers=[CSVLog(save_dir=run)])
+    gan = make_gan()
+    train(run, [scorer(tmp_path, gan, every=0)], gan, epochs=3, loggers=[CSVLog(save_dir=run)])
     with (run / "metrics.csv").open(newline="") as file:
         assert [row["batch"] for row in csv.DictReader(file)] == ["9"]
 
@@ -71,12 +73,13 @@ def test_a_generator_that_diverged_is_told(tmp_path: Path) -> None:
             for weight in module.generator.parameters():
                 weight.data.fill_(math.nan)
 
+    gan = make_gan()
     with pytest.raises(UserError, match="generated images hold NaN pixels"):
-        train(tmp_path / "run", [Diverge(), scorer(tmp_path)], epochs=1)
+        train(tmp_path / "run", [Diverge(), scorer(tmp_path, gan)], gan, epochs=1)
 
 
 def test_unscored_yet_there_is_no_score_to_tell(tmp_path: Path) -> None:
-    result = scorer(tmp_path).result()
+    result = scorer(tmp_path, make_gan()).result()
     assert "scores" not in result
 
 
@@ -84,7 +87,8 @@ def test_unscored_yet_there_is_no_score_to_tell(tmp_path: Path) -> None:
 def test_the_best_so_far_is_kept_on_demand(tmp_path: Path, direction: str) -> None:
     run, name = tmp_path / "run", "scores/random/inception_score"
     best = BestCheckpoint(score=name, direction=direction)
-    train(run, [scorer(tmp_path), best], epochs=3, loggers=[CSVLog(save_dir=run)])
+    gan = make_gan()
+    train(run, [scorer(tmp_path, gan), best], gan, epochs=3, loggers=[CSVLog(save_dir=run)])
     with (run / "metrics.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     chosen = {"min": min, "max": max}[direction](rows, key=lambda row: float(row[name]))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import torch
-from tiny_run import BATCHES_PER_EPOCH, RandomBackbone, train
+from tiny_run import BATCHES_PER_EPOCH, Originals, RandomBackbone, make_gan, train
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
@@ -18,11 +18,14 @@ from project.callbacks.progress import ProgressBar, readable_time
 from project.callbacks.schedule import due
 from project.callbacks.score_generator import ScoreGenerator
 from project.da.invert import Invert
+from project.data.source import ImageSource
 from project.loggers.csv_log import CSVLog
 from project.metrics.measures import Measures
+from project.modules.gan import GANModule
 
 
-def scorer(folder: Path, every: int = 1) -> ScoreGenerator:
+def scorer(folder: Path, gan: GANModule, every: int = 1) -> ScoreGenerator:
+    source = cast(ImageSource, Originals())
     return ScoreGenerator(
         backbone=RandomBackbone(folder),
         measures=Measures(splits=[1, 3], neighbours=2, kid_images=100, seed=0),
@@ -33,21 +36,26 @@ def scorer(folder: Path, every: int = 1) -> ScoreGenerator:
         seed=0,
         batch_size=5,
         cache=folder / "cache",
+        source=source,
+        training=source.load(),
+        module=gan,
     )
 
 
 def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> None:
     alone = train(tmp_path / "alone", [])
+    gan = make_gan()
     watched = train(
         tmp_path / "watched",
         [
-            ProgressBar(every_n_batches=1, estimate_after_batches=2),
-            LossLog(every_n_batches=1),
-            ImageGrid(images=4, every_n_epochs=1, seed=0),
-            scorer(tmp_path),
-            ExactResume(),
+            ProgressBar(every_n_batches=1, estimate_after_batches=2, module=gan),
+            LossLog(every_n_batches=1, module=gan),
+            ImageGrid(images=4, every_n_epochs=1, seed=0, module=gan),
+            scorer(tmp_path, gan),
+            ExactResume(module=gan),
             LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
         ],
+        gan,
         loggers=[CSVLog(save_dir=tmp_path / "watched")],
     )
     other = train(tmp_path / "other", [], seed=1)
@@ -93,10 +101,20 @@ def test_times_are_readable(seconds: float, said: str) -> None:
     assert readable_time(seconds) == said
 
 
+def watched(run: Path, *, estimate_after_batches: int, score_every: int | None = None) -> None:
+    gan = make_gan()
+    callbacks: list[Any] = [
+        ProgressBar(every_n_batches=1, estimate_after_batches=estimate_after_batches, module=gan)
+    ]
+    if score_every is not None:
+        callbacks.append(scorer(run.parent, gan, score_every))
+    train(run, callbacks, gan)
+
+
 def test_the_bar_tells_losses_and_the_whole_time(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=2)])
+    watched(tmp_path / "run", estimate_after_batches=2)
     told = capsys.readouterr().err
     assert "At this speed it will take" in told
     assert "epoch 2/2" in told
@@ -106,7 +124,7 @@ def test_the_bar_fits_80_columns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    train(tmp_path / "run", [ProgressBar(every_n_batches=1, estimate_after_batches=9)])
+    watched(tmp_path / "run", estimate_after_batches=9)
     bar = capsys.readouterr().err.strip().splitlines()[-1]
     loss = r"-?\d+\.\d\d"
     losses = rf"D_real {loss} D_fake {loss} G {loss}"
@@ -117,16 +135,14 @@ def test_the_bar_fits_80_columns(
 
 
 def test_the_bar_says_what_takes_long(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    bar = ProgressBar(every_n_batches=1, estimate_after_batches=9)
-    train(tmp_path / "run", [bar, scorer(tmp_path)])
+    watched(tmp_path / "run", estimate_after_batches=9, score_every=1)
     assert "scoring 12 images" in capsys.readouterr().err
 
 
 def test_where_no_bar_can_move_lines_tell_how_far_it_is(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    bar = ProgressBar(every_n_batches=1, estimate_after_batches=99)
-    train(tmp_path / "run", [bar, scorer(tmp_path, every=0)])
+    watched(tmp_path / "run", estimate_after_batches=99, score_every=0)
     told = capsys.readouterr().err.strip().splitlines()
     batches = 2 * BATCHES_PER_EPOCH
     lines = [line for line in told if re.fullmatch(r"epoch [12]/2, \d+ s left", line)]

@@ -29,6 +29,7 @@ class Originals:
     """Random images that nobody has to decode."""
 
     channels = 3
+    breeds = ()
 
     def load(self) -> ImageSet:
         return self.images(IMAGES, seed=0)
@@ -86,26 +87,34 @@ class RandomBackbone(Backbone):
         return RandomNetwork(batch_size=self.batch_size)
 
 
+def make_gan(seed: int = 0) -> GANModule:
+    """Seeds all that draws, and builds what is trained."""
+    lightning.seed_everything(seed, workers=True, verbose=False)
+    adam = partial(Adam, lr=2e-3, betas=(0.5, 0.999))
+    network = DCGAN(size=32, channels=3, latent=6, base_channels=2)
+    return GANModule(network=network, d_optimizer=adam, g_optimizer=adam, average_decay=0.9)
+
+
 def train(
     folder: Path,
     callbacks: Sequence[lightning.Callback],
+    gan: GANModule | None = None,
     *,
     epochs: int = 2,
     loggers: Sequence[Any] = (),
     seed: int = 0,
 ) -> GANModule:
     """Trains in ``folder`` as `project.run` does."""
-    lightning.seed_everything(seed, workers=True, verbose=False)
+    module = make_gan(seed) if gan is None else gan
+    source = cast(ImageSource, Originals())
     datamodule = AugmentedImages(
-        data=cast(ImageSource, Originals()),
+        source=source,
+        training=source.load(),
         da=Policy(kinds={}, size="all", ratio=None, seed=0),
-        runs={},
+        generate=None,
         batch_size=BATCH,
         seed=seed,
     )
-    adam = partial(Adam, lr=2e-3, betas=(0.5, 0.999))
-    network = DCGAN(size=32, channels=3, latent=6, base_channels=2)
-    module = GANModule(network=network, d_optimizer=adam, g_optimizer=adam, average_decay=0.9)
     folder.mkdir(exist_ok=True)
     trainer = lightning.Trainer(
         accelerator="cpu",

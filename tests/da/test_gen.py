@@ -11,9 +11,9 @@ from original_images import make_originals
 
 from project.da.gen import Gen
 from project.da.policy import Policy
-from project.generate import generate_images
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
+from project.runs.generating import RunGenerator, generate_images
 from project.runs.trained import load_module
 
 NETWORK = {"size": 32, "channels": 3, "latent": 5, "base_channels": 2}
@@ -46,7 +46,7 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_draws_the_generators_own_images(finished_run: Path) -> None:
     originals = make_originals(4, size=32)
-    made = Gen().draw(originals, 6, np.random.default_rng(3), {"generator": finished_run})
+    made = Gen().draw(originals, 6, np.random.default_rng(3), RunGenerator(finished_run))
     assert made.sources == tuple(f"z[{i}]" for i in range(6))
     assert made.parameters["run"] == finished_run.name
     seed = made.parameters["seed"]
@@ -61,7 +61,7 @@ def test_draws_the_generators_own_images(finished_run: Path) -> None:
 
 
 def test_another_draw_is_other_noise(finished_run: Path) -> None:
-    originals, runs = make_originals(4, size=32), {"generator": finished_run}
+    originals, runs = make_originals(4, size=32), RunGenerator(finished_run)
     a, b, c = (Gen().draw(originals, 3, np.random.default_rng(s), runs) for s in (0, 0, 1))
     assert np.array_equal(a.images, b.images)
     assert not np.array_equal(a.images, c.images)
@@ -69,7 +69,7 @@ def test_another_draw_is_other_noise(finished_run: Path) -> None:
 
 def test_a_joined_set_can_be_made_again_from_its_manifest(finished_run: Path) -> None:
     policy = Policy(kinds={"gen": Gen()}, size="all", ratio=None, seed=0)
-    joined = policy.join(make_originals(4, size=32), {"generator": finished_run})
+    joined = policy.join(make_originals(4, size=32), RunGenerator(finished_run))
     row = joined.manifest[-1]
     seed = json.loads(row.parameters)["seed"]
     images = generate_images(finished_run, count=4, seed=seed, weights="generator")

@@ -85,7 +85,7 @@ def test_a_ratio_that_yaml_read_as_a_number_is_refused() -> None:
 
 def test_without_da_the_set_is_the_originals() -> None:
     originals = make_originals(5)
-    joined = policy().join(originals, {})
+    joined = policy().join(originals, None)
     assert np.array_equal(joined.images, originals.images)
     assert [row.source for row in joined.manifest] == list(originals.names)
 
@@ -93,7 +93,7 @@ def test_without_da_the_set_is_the_originals() -> None:
 def test_originals_come_first_and_untouched() -> None:
     originals = make_originals(6)
     before = originals.images.copy()
-    joined = policy(*ALL, size=10).join(originals, {})
+    joined = policy(*ALL, size=10).join(originals, None)
     assert joined.images.dtype == np.uint8
     assert len(joined.images) == 16
     assert np.array_equal(joined.images[:6], before)
@@ -115,7 +115,7 @@ def test_originals_come_first_and_untouched() -> None:
 def test_every_row_says_how_its_image_was_made(channels: int) -> None:
     originals = make_originals(6, channels=channels)
     by_name = dict(zip(originals.names, originals.images, strict=True))
-    joined = policy(*ALL, size=50, ratio="1:2:3:4").join(originals, {})
+    joined = policy(*ALL, size=50, ratio="1:2:3:4").join(originals, None)
     assert len(joined.manifest) == len(joined.images) == 56
     for image, row in zip(joined.images, joined.manifest, strict=True):
         original = by_name[row.source][None]
@@ -130,7 +130,7 @@ def test_every_row_says_how_its_image_was_made(channels: int) -> None:
 
 def test_skipped_files_are_recorded_last(tmp_path: Path) -> None:
     originals = make_originals(3, skipped=("bad_1", "bad_2"))
-    joined = policy("flip", size=2).join(originals, {})
+    joined = policy("flip", size=2).join(originals, None)
     assert len(joined.images) == 5
     assert joined.manifest[5:] == (
         ManifestRow("skipped", "bad_1", "{}"),
@@ -157,9 +157,9 @@ def test_a_manifest_keeps_names_with_commas_and_quotes(tmp_path: Path) -> None:
 
 def test_one_kinds_draw_does_not_depend_on_the_others() -> None:
     originals = make_originals(20)
-    alone = policy("flip", size=5).join(originals, {})
-    first = policy("flip", "invert", size=10).join(originals, {})
-    last = policy("contrast", "invert", "flip", size=15).join(originals, {})
+    alone = policy("flip", size=5).join(originals, None)
+    first = policy("flip", "invert", size=10).join(originals, None)
+    last = policy("contrast", "invert", "flip", size=15).join(originals, None)
     images, rows = part(alone, "flip")
     for joined in (first, last):
         assert np.array_equal(part(joined, "flip")[0], images)
@@ -167,7 +167,7 @@ def test_one_kinds_draw_does_not_depend_on_the_others() -> None:
 
 
 def test_kinds_draw_sources_of_their_own() -> None:
-    joined = policy("flip", "invert", size=10).join(make_originals(50), {})
+    joined = policy("flip", "invert", size=10).join(make_originals(50), None)
     flipped, inverted = (
         [row.source for row in part(joined, kind)[1]] for kind in ("flip", "invert")
     )
@@ -176,7 +176,7 @@ def test_kinds_draw_sources_of_their_own() -> None:
 
 def test_the_seed_decides_the_draw() -> None:
     originals = make_originals(20)
-    once, again, other = (policy("flip", size=5, seed=s).join(originals, {}) for s in (0, 0, 1))
+    once, again, other = (policy("flip", size=5, seed=s).join(originals, None) for s in (0, 0, 1))
     assert np.array_equal(once.images, again.images)
     assert once.manifest == again.manifest
     assert once.manifest != other.manifest
@@ -185,5 +185,5 @@ def test_the_seed_decides_the_draw() -> None:
 def test_gen_with_a_share_of_nothing_needs_no_images(tmp_path: Path) -> None:
     kinds: dict[str, Kind] = {"flip": Flip(), "gen": Gen()}
     made = Policy(kinds=kinds, size=4, ratio="1:0", seed=0)
-    joined = made.join(make_originals(4), {"generator": tmp_path})
+    joined = made.join(make_originals(4), None)
     assert [row.kind for row in joined.manifest] == ["original"] * 4 + ["flip"] * 4

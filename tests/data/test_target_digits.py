@@ -1,20 +1,18 @@
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from project.data.source import ImageSet
-from project.data.wanted import WantedDigits
+from project.data.target_digits import TargetDigits
 from project.errors import UserError
 
 
-def wanted(**changed: Any) -> WantedDigits:
-    given: dict[str, Any] = {"target": "all", "n_per_digit": 2, "classes": 10, "classifier": None}
-    return WantedDigits(**(given | changed))
+def targets(**changed: Any) -> TargetDigits:
+    given: dict[str, Any] = {"target": "all", "n_per_digit": 2, "classes": 10}
+    return TargetDigits(**(given | changed))
 
 
 def image_set(classes: list[int], name: str = "digit") -> ImageSet:
@@ -33,62 +31,33 @@ def image_set(classes: list[int], name: str = "digit") -> ImageSet:
     [(3, [3]), ([0, 3], [0, 3]), ([9, 1], [9, 1]), ("all", list(range(10)))],
 )
 def test_a_target_is_read(target: Any, digits: list[int]) -> None:
-    assert wanted(target=target).digits == digits
+    assert targets(target=target).digits == digits
 
 
 @pytest.mark.parametrize("target", [10, -1, [0, 12], "three", 2.5, True, "3"])
 def test_what_is_no_digit_is_refused(target: Any) -> None:
     with pytest.raises(UserError, match=r"is no digit. Allowed: 0 to 9"):
-        wanted(target=target)
+        targets(target=target)
 
 
 @pytest.mark.parametrize("target", [[], [3, 3]])
 def test_each_digit_once(target: Any) -> None:
-    with pytest.raises(UserError, match="each wanted digit once"):
-        wanted(target=target)
+    with pytest.raises(UserError, match="each digit once"):
+        targets(target=target)
 
 
 @pytest.mark.parametrize("count", [0, -3, 1.5, True, "many"])
 def test_a_number_of_images_is_a_whole_number_from_1(count: Any) -> None:
     with pytest.raises(UserError, match=r"n_per_digit=.* Give a whole number from 1"):
-        wanted(n_per_digit=count)
+        targets(n_per_digit=count)
 
 
 def test_digits_that_the_data_lack() -> None:
-    wanted(target=[3, 8]).check(image_set([3, 8, 8]))
+    targets(target=[3, 8]).check(image_set([3, 8, 8]))
     with pytest.raises(UserError, match=r"target=4 is not among .*Allowed: a list of 3, 8"):
-        wanted(target=[3, 4]).check(image_set([3, 8, 8]))
+        targets(target=[3, 4]).check(image_set([3, 8, 8]))
 
 
 def test_images_without_a_digit_each() -> None:
     with pytest.raises(UserError, match=r"these have Bald. Allowed: data=mnist, digits"):
-        wanted(target=0).check(image_set([0, 1], name="Bald"))
-
-
-def write_run(folder: Path, **result: Any) -> str:
-    folder.mkdir()
-    (folder / "result.json").write_text(json.dumps(result))
-    return str(folder)
-
-
-def test_a_classifier_of_the_same_images(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", status="finished", data={"fingerprint": "these"})
-    wanted(target=1, classifier=run).check(image_set([0, 1]))
-
-
-def test_a_classifier_of_other_images(tmp_path: Path) -> None:
-    data = {"fingerprint": "others", "source": "Fashion"}
-    run = write_run(tmp_path / "run", status="finished", data=data)
-    with pytest.raises(UserError, match=r"trained on other images \(Fashion\)"):
-        wanted(target=1, classifier=run).check(image_set([0, 1]))
-
-
-def test_a_classifier_that_did_not_finish(tmp_path: Path) -> None:
-    run = write_run(tmp_path / "run", status="failed", data={"fingerprint": "these"})
-    with pytest.raises(UserError, match=r"did not finish. It has no last.ckpt yet"):
-        wanted(target=1, classifier=run).check(image_set([0, 1]))
-
-
-def test_a_classifier_that_is_no_run(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="is not a run folder"):
-        wanted(target=1, classifier=str(tmp_path)).check(image_set([0, 1]))
+        targets(target=0).check(image_set([0, 1], name="Bald"))

@@ -11,16 +11,18 @@ from tiny_digits import TinyDigits
 
 from project.data.faces.faces import Faces
 from project.data.source import ImageSource
-from project.datamodules.drawn import DrawnBatches, DrawnImages
+from project.datamodules.batches import MemoryBatches
+from project.datamodules.drawn import DrawnImages
 from project.errors import UserError
 
 
 def module(**changed: Any) -> DrawnImages:
-    given = {"runs": {}, "batch_size": 8, "batches": 7, "epoch_batches": 3, "seed": 5} | changed
-    return DrawnImages(data=cast(ImageSource, TinyDigits()), **given)
+    given = {"batch_size": 8, "batches": 7, "epoch_batches": 3, "seed": 5} | changed
+    source = cast(ImageSource, TinyDigits())
+    return DrawnImages(source=source, training=source.load(), **given)
 
 
-def loader(datamodule: DrawnImages) -> DrawnBatches:
+def loader(datamodule: DrawnImages) -> MemoryBatches:
     datamodule.trainer = lightning.Trainer(
         accelerator="cpu", logger=False, enable_checkpointing=False
     )
@@ -46,9 +48,7 @@ def test_images_keep_their_labels_and_come_back() -> None:
     datamodule = module(batches=60)
     there = {
         image.tobytes(): int(label)
-        for image, label in zip(
-            datamodule.training.images, datamodule.training.labels[:, 0], strict=True
-        )
+        for image, label in zip(datamodule.images, datamodule.labels[:, 0], strict=True)
     }
     seen = set()
     for images, labels in (pair for batches in epochs(datamodule, 20) for pair in batches):
@@ -87,4 +87,11 @@ def test_colour_images_are_refused(tmp_path: Path) -> None:
         select=None, n=5, size=32, seed=0, on_corrupt="stop", cache=tmp_path,
     )  # fmt: skip
     with pytest.raises(UserError, match="data=mnist"):
-        DrawnImages(data=faces, runs={}, batch_size=2, batches=1, epoch_batches=1, seed=0)
+        DrawnImages(
+            source=faces,
+            training=faces.load(),
+            batch_size=2,
+            batches=1,
+            epoch_batches=1,
+            seed=0,
+        )

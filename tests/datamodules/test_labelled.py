@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import lightning
-import numpy as np
 import pytest
 import torch
 
@@ -12,7 +11,7 @@ from project.data.digits import Digits
 from project.data.faces.faces import Faces
 from project.data.source import ImageSource
 from project.datamodules.labelled import LabelledImages
-from project.datamodules.steps import Steps, check_outputs
+from project.datamodules.steps import Steps
 from project.errors import UserError
 
 
@@ -21,8 +20,8 @@ def digits(cache: Path, n: int | None = 20) -> Digits:
 
 
 def module(data: ImageSource, **changed: Any) -> LabelledImages:
-    given = {"runs": {}, "batch_size": 8, "seed": 0, "least_images": 0} | changed
-    return LabelledImages(data=data, **given)
+    given = {"batch_size": 8, "seed": 0, "least_images": 0} | changed
+    return LabelledImages(source=data, training=data.load(), **given)
 
 
 def batches(datamodule: LabelledImages) -> list[Any]:
@@ -43,9 +42,7 @@ def test_every_image_once_with_its_label(tmp_path: Path) -> None:
     assert (images.dtype, labels.dtype) == (torch.float32, torch.int64)
     there = {
         (int(label), image.tobytes())
-        for image, label in zip(
-            datamodule.training.images, datamodule.training.labels[:, 0], strict=True
-        )
+        for image, label in zip(datamodule.images, datamodule.labels[:, 0], strict=True)
     }
     seen = {
         (int(label), (image * 255).round().byte().numpy().tobytes())
@@ -63,13 +60,6 @@ def test_a_small_set_is_repeated_whole(tmp_path: Path) -> None:
     assert counts.tolist() == [3] * 20
 
 
-def test_testing_images_are_no_training_images(tmp_path: Path) -> None:
-    datamodule = module(digits(tmp_path, n=None))
-    assert (len(datamodule.training), len(datamodule.testing)) == (1437, 360)
-    assert not set(datamodule.training.names) & set(datamodule.testing.names)
-    assert np.unique(datamodule.testing.labels).tolist() == list(range(10))
-
-
 def test_colour_images_are_refused(tmp_path: Path) -> None:
     faces = Faces(
         total=20, pool_seed=0, p_bald=0.3, p_beard=0.4, p_smiling=0.5, p_eyeglasses=0.2,
@@ -81,13 +71,3 @@ def test_colour_images_are_refused(tmp_path: Path) -> None:
 
 def test_steps_are_counted() -> None:
     assert len(Steps(7)) == len(list(Steps(7))) == 7
-
-
-@pytest.mark.parametrize(("outputs", "fits"), [(9, False), (10, True), (11, True), (12, False)])
-def test_a_classifier_of_other_classes(outputs: int, fits: bool) -> None:
-    net = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, outputs))
-    if fits:
-        check_outputs(net, 28, 10, Path("run"))
-        return
-    with pytest.raises(UserError, match=f"has {outputs} classes. Allowed: 10 digits, or 11"):
-        check_outputs(net, 28, 10, Path("run"))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 import torch
@@ -67,9 +68,8 @@ def test_there_may_be_too_few_real_images() -> None:
     assert score_real(torch.zeros(16, dtype=torch.long), JUDGES, REAL) == {}
 
 
-@pytest.mark.parametrize(
-    "runs", [{}, {"judge_a": Path("a"), "judge_b": Path("b")}, {"judge_d": Path("d")}]
-)
-def test_the_judge_that_is_held_out_must_be_there_and_not_alone(runs: dict[str, Path]) -> None:
+@pytest.mark.parametrize("names", [[], ["judge_a", "judge_b"], ["judge_d"]])
+def test_the_judge_that_is_held_out_must_be_there_and_not_alone(names: list[str]) -> None:
+    module: Any = SimpleNamespace(network=Left())
     with pytest.raises(UserError, match="'judge_d' among them"):
-        DigitJudges.load(runs, held_out="judge_d")
+        DigitJudges.of(dict.fromkeys(names, module), held_out="judge_d")

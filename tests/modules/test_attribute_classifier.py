@@ -2,18 +2,32 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.optim import Adam
 
+from project.data.feature_labels import FeatureLabels
+from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.modules.attribute_classifier import AttributeModule
 from project.modules.schedules import Constant
 from project.networks.attribute_classifiers import AttributeA
 from project.networks.attribute_committee import AttributeCommittee
+
+
+class Task:
+    """Learned are four images: half have the first attribute, one the second, none the third."""
+
+    def targets(self, images: object) -> NDArray[np.int64]:
+        return np.array([[1, 1, 1], [1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]])
+
+    def parts(self, images: object) -> dict[str, NDArray[np.int64]]:
+        return {"learning": np.arange(1, 5)}
 
 
 def module(*further: str, **changed: float) -> AttributeModule:
@@ -23,6 +37,8 @@ def module(*further: str, **changed: float) -> AttributeModule:
         optimizer=partial(Adam, lr=1e-3),
         schedule=Constant(),
         changes=nn.Identity(),
+        task=cast(FeatureLabels, Task()),
+        training=cast(ImageSet, object()),
         **settings,
     )
 
@@ -59,16 +75,8 @@ def test_further_attributes_are_learned_and_not_judged() -> None:
     torch.testing.assert_close(logits, classifier.network.head(features)[:, :2])
 
 
-class Data:
-    """Four images: half have the first attribute, one the second, none the third."""
-
-    def learned(self) -> Tensor:
-        return torch.tensor([[1, 0, 0], [1, 0, 0], [0, 1, 0], [0, 0, 0]])
-
-
 def test_rare_attributes_weigh_more_up_to_a_limit() -> None:
     classifier = module("Goatee", heaviest=8.0)
-    classifier.trainer = SimpleNamespace(datamodule=Data())  # type: ignore[assignment]
     classifier.setup("fit")
     assert classifier.weights.tolist() == [1.0, 3.0, 8.0]
 

@@ -5,15 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import lightning
+import numpy as np
 import pytest
 import torch
-from tiny_digits import IMAGES, datamodule, fit
+from tiny_digits import IMAGES, TinyDigits, datamodule, fit
 from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim import Adam
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
+from project.datamodules.batches import RawBatch
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool
@@ -34,6 +36,7 @@ def plain(net: nn.Module, **changed: Any) -> ClassifierModule:
         "schedule": Constant(),
         "label_smoothing": 0.1,
         "shift_pixels": 0,
+        "training": TinyDigits().load(),
     }
     return ClassifierModule(**(given | changed))
 
@@ -59,6 +62,7 @@ def robust(net: nn.Module, **changed: Any) -> RobustClassifierModule:
         "schedule": OneCycle(),
         "label_smoothing": 0.0,
         "shift_pixels": 1,
+        "training": TinyDigits().load(),
         "noise": NoiseKinds(kinds=["coarse", "mixed"]),
         "noise_images": 4,
         "noise_label": 10,
@@ -78,8 +82,8 @@ def test_an_epoch_is_the_loop_that_the_study_describes(tmp_path: Path) -> None:
     for epoch in range(2):
         order = torch.from_numpy(_order(data, epoch))
         for chosen in torch.split(order, 16):
-            images = torch.from_numpy(data.training.images)[chosen].float() / 255
-            labels = torch.from_numpy(data.training.labels)[chosen, 0]
+            images = torch.from_numpy(data.images)[chosen].float() / 255
+            labels = torch.from_numpy(data.labels)[chosen, 0]
             adam.zero_grad()
             F.cross_entropy(by_hand(images), labels, label_smoothing=0.1).backward()
             adam.step()
@@ -90,11 +94,7 @@ def test_an_epoch_is_the_loop_that_the_study_describes(tmp_path: Path) -> None:
 
 
 def _order(data: Any, epoch: int) -> Any:
-    from project.datamodules.batches import EpochOrder
-
-    order = EpochOrder(len(data.training), data.seed)
-    order.set_epoch(epoch)
-    return order.permutation()
+    return np.random.default_rng([data.seed, epoch]).permutation(len(data.images))
 
 
 def test_a_small_set_is_repeated(tmp_path: Path) -> None:
@@ -143,9 +143,8 @@ def test_without_switches_it_is_the_plain_classifier(tmp_path: Path) -> None:
 
 def test_added_noise_has_the_noise_label() -> None:
     module = robust(Seen(), attack=None, pool=None)
-    batch = datamodule().on_after_batch_transfer(
-        (torch.zeros(5, 1, 28, 28, dtype=torch.uint8), torch.full((5, 1), 7)), 0
-    )
+    raw = RawBatch(torch.zeros(5, 1, 28, 28, dtype=torch.uint8), torch.full((5, 1), 7))
+    batch = datamodule().on_after_batch_transfer(raw, 0)
     images, labels = module.prepare(batch)
     assert labels.tolist() == [7] * 5 + [10] * 4
     assert images.shape == (9, 1, 28, 28)
@@ -160,14 +159,18 @@ def test_resumed_it_finds_the_pool_as_it_was(tmp_path: Path) -> None:
         torch.manual_seed(9)
         return robust(network(11))
 
-    def callbacks() -> list[Any]:
-        return [ExactResume(), LastCheckpoint(every_n_epochs=1, every_n_seconds=60)]
+    def callbacks(module: RobustClassifierModule) -> list[Any]:
+        return [
+            ExactResume(module=module),
+            LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
+        ]
 
-    whole = fit(built(), datamodule(), tmp_path / "whole", callbacks=callbacks())
+    whole, first = built(), built()
+    fit(whole, datamodule(), tmp_path / "whole", callbacks=callbacks(whole))
     half = tmp_path / "half"
-    fit(built(), datamodule(), half, callbacks=[*callbacks(), Interrupted()])
+    fit(first, datamodule(), half, callbacks=[*callbacks(first), Interrupted()])
     torch.manual_seed(77)
     again = robust(network(11))
-    resumed = fit(again, datamodule(), half, callbacks=callbacks(), resume=half / "last.ckpt")
+    resumed = fit(again, datamodule(), half, callbacks=callbacks(again), resume=half / "last.ckpt")
     for name, value in whole.state_dict().items():
         assert torch.equal(value, resumed.state_dict()[name]), name

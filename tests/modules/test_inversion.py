@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import lightning
@@ -14,7 +15,7 @@ from torch.optim import Adam
 
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
-from project.data.wanted import WantedDigits
+from project.data.target_digits import TargetDigits
 from project.datamodules.steps import Steps
 from project.errors import UserError
 from project.modules.inversion import InversionModule
@@ -22,18 +23,21 @@ from project.modules.schedules import Constant, LinearDecay
 
 
 class OnlySteps(lightning.LightningDataModule):
-    def __init__(self, classifier: nn.Module, steps: int = 5) -> None:
-        super().__init__()
-        self.classifier = classifier
-        self.steps = steps
-
     def train_dataloader(self) -> Steps:
-        return Steps(self.steps)
+        return Steps(5)
+
+
+def classifiers(*networks: nn.Module) -> Any:
+    return {
+        f"classifier_{number}": SimpleNamespace(network=network.requires_grad_(False).eval())
+        for number, network in enumerate(networks)
+    }
 
 
 def inversion(target: Any = "all", n_per_digit: int = 2, **changed: Any) -> InversionModule:
     given: dict[str, Any] = {
-        "wanted": WantedDigits(target=target, n_per_digit=n_per_digit, classes=10, classifier=None),
+        "task": TargetDigits(target=target, n_per_digit=n_per_digit, classes=10),
+        "networks": {},
         "size": 28,
         "start": "uniform",
         "jitter": 0,
@@ -48,7 +52,8 @@ def inversion(target: Any = "all", n_per_digit: int = 2, **changed: Any) -> Inve
 
 
 def inverted(folder: Path, net: nn.Module | None = None, epochs: int = 2, **changed: Any) -> Any:
-    return fit(inversion(**changed), OnlySteps(net or Prototypes()), folder, epochs=epochs)
+    module = inversion(networks=classifiers(net or Prototypes()), **changed)
+    return fit(module, OnlySteps(), folder, epochs=epochs)
 
 
 PRIORS = {"start": "coarse", "jitter": 1, "schedule": LinearDecay(final=0.1), "L_TV": 0.01}
@@ -124,23 +129,24 @@ def test_resumed_it_ends_as_if_it_had_never_stopped(
         def on_train_epoch_end(self, trainer: lightning.Trainer, *rest: Any) -> None:
             trainer.should_stop = trainer.current_epoch == 1
 
-    def callbacks() -> list[Any]:
-        return [ExactResume(), LastCheckpoint(every_n_epochs=1, every_n_seconds=60)]
+    def callbacks(module: InversionModule) -> list[Any]:
+        return [ExactResume(module=module), LastCheckpoint(every_n_epochs=1, every_n_seconds=60)]
 
     whole = inverted(tmp_path / "whole", epochs=4, **changed)
+    first, second = (inversion(networks=classifiers(Prototypes()), **changed) for _ in range(2))
     fit(
-        inversion(**changed),
-        OnlySteps(Prototypes()),
+        first,
+        OnlySteps(),
         tmp_path / "half",
         epochs=4,
-        callbacks=[*callbacks(), Interrupted()],
+        callbacks=[*callbacks(first), Interrupted()],
     )
     resumed = fit(
-        inversion(**changed),
-        OnlySteps(Prototypes()),
+        second,
+        OnlySteps(),
         tmp_path / "half",
         epochs=4,
-        callbacks=callbacks(),
+        callbacks=callbacks(second),
         resume=tmp_path / "half" / "last.ckpt",
     )
     assert resumed.batches == 20
@@ -158,3 +164,13 @@ def test_starts_differ_by_digit_index_and_seed() -> None:
 def test_an_unknown_start_is_refused() -> None:
     with pytest.raises(UserError, match="Did you mean 'coarse'"):
         inversion(start="corse")
+
+
+@pytest.mark.parametrize(("outputs", "fits"), [(9, False), (10, True), (11, True), (12, False)])
+def test_a_classifier_of_other_classes(outputs: int, fits: bool) -> None:
+    net = nn.Sequential(nn.Flatten(), nn.Linear(784, outputs))
+    if fits:
+        assert inversion(networks=classifiers(net)).classifier is net
+        return
+    with pytest.raises(UserError, match=f"has {outputs} classes. Allowed: 10 digits, or 11"):
+        inversion(networks=classifiers(net))

@@ -35,6 +35,9 @@ STABLE = {
 }
 
 
+TESTING = TinyDigits(1).load()
+
+
 def batch(m: int = 16) -> Batch:
     rng = torch.Generator().manual_seed(3)
     images = torch.rand(m, 1, 28, 28, generator=rng, dtype=torch.float64)
@@ -44,14 +47,10 @@ def batch(m: int = 16) -> Batch:
 class Data:
     """One batch, as Lightning's data module would hand it over."""
 
-    testing = TinyDigits(1).load()
-
     def __new__(cls, batches: list[Batch]) -> Any:
         import lightning
 
         class Module(lightning.LightningDataModule):
-            testing = cls.testing
-
             def train_dataloader(self) -> Loader:
                 return Loader(batches)
 
@@ -77,6 +76,7 @@ def faithful(**adam: Any) -> ReversedDigitsModule:
         d_optimizer=partial(Adam, **(ADAM | adam)),
         g_optimizer=partial(Adam, **(ADAM | adam)),
         average_decay=0.0,
+        testing=TESTING,
     )
     return module.double()
 
@@ -92,6 +92,7 @@ def stable(pack: int = 2, **changed: Any) -> StableReversedDigitsModule:
         d_optimizer=partial(Adam, **ADAM),
         g_optimizer=partial(Adam, **ADAM),
         average_decay=0.5,
+        testing=TESTING,
         **(STABLE | changed),
     )
     return module.double()

@@ -18,7 +18,9 @@ from project.networks.dcgan import DCGAN
 G2, D3 = {"L_GM1b": 0.25, "L_GM2": 0.75}, {"L_DM1": 0.25, "L_DM2": 0.25, "L_DM3": 0.5}
 
 
-def module(seed: int, highest: float, stages: Stages) -> TwoFeaturesModule:
+def module(
+    seed: int, highest: float, stages: Stages, *frozen: TwoFeaturesModule
+) -> TwoFeaturesModule:
     torch.manual_seed(seed)
     adam = partial(Adam, lr=2e-3)
     return TwoFeaturesModule(
@@ -30,6 +32,7 @@ def module(seed: int, highest: float, stages: Stages) -> TwoFeaturesModule:
         average_decay=0.9,
         R1=0.0,
         R1_every=1,
+        networks={f"D_{number}": one for number, one in enumerate(frozen, 1)},
     )
 
 
@@ -45,10 +48,6 @@ FAKE = torch.rand(8, 3, 32, 32, generator=torch.Generator().manual_seed(4)) * 2 
 
 
 class Images(lightning.LightningDataModule):
-    def __init__(self, discriminators: tuple[TwoFeaturesModule, ...]) -> None:
-        super().__init__()
-        self.discriminators = discriminators
-
     def train_dataloader(self) -> Any:
         return Batches()
 
@@ -69,11 +68,12 @@ def batch() -> Batch:
 @pytest.fixture
 def trained() -> tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]]:
     """Solution 2 after a warm-up and a stage with all its terms, and D_1, D_2 as they were."""
-    joint = module(1, 2.0, stages(({"L_G": 1.0}, {"L_D": 1.0}), (G2, D3)))
     pair = (module(2, 1.0, SINGLE), module(3, 1.0, SINGLE))
     for single in pair:
         # Running statistics that one more forward pass in training mode would move.
         single.discriminator(torch.randn(8, 3, 32, 32))
+        single.requires_grad_(False).eval()
+    joint = module(1, 2.0, stages(({"L_G": 1.0}, {"L_D": 1.0}), (G2, D3)), *pair)
     before = [
         {name: value.clone() for name, value in single.state_dict().items()} for single in pair
     ]
@@ -85,7 +85,7 @@ def trained() -> tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]]:
         enable_progress_bar=False,
         enable_model_summary=False,
     )
-    trainer.fit(joint, Images(pair))
+    trainer.fit(joint, Images())
     return joint, before
 
 
@@ -93,7 +93,7 @@ def test_D_1_and_D_2_do_not_move(  # noqa: N802
     trained: tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]],
 ) -> None:
     joint, before = trained
-    for single, old in zip(joint.frozen, before, strict=True):
+    for single, old in zip(joint._frozen, before, strict=True):
         assert any("running_mean" in name for name in old)
         for name, value in single.state_dict().items():
             assert torch.equal(value, old[name]), name
@@ -110,7 +110,7 @@ def test_they_are_in_no_checkpoint_and_no_optimizer(
         "discriminator",
         "generator_average",
     }
-    theirs = {id(p) for single in joint.frozen for p in single.parameters()}
+    theirs = {id(p) for single in joint._frozen for p in single.parameters()}
     for optimizer in joint.configure_optimizers():
         assert not theirs & {id(p) for group in optimizer.param_groups for p in group["params"]}
 
@@ -125,13 +125,13 @@ def test_answers_lie_between_nought_and_the_highest(highest: float) -> None:
 
 def test_the_terms_are_the_equations_with_the_weights_of_the_epoch() -> None:
     joint = module(1, 2.0, stages((G2, D3)))
-    joint.frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    joint._frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
     real, fake = batch(), torch.randn(8, 3, 32, 32)
     d_terms, g_terms = joint.d_terms(real, fake), joint.g_terms(real, fake)
     assert {name: term.weight for name, term in d_terms.items()} == D3
     assert {name: term.weight for name, term in g_terms.items()} == G2 | {"L_GM2_flat": 0.0}
     on_real, on_fake = joint.answer(real.images), joint.answer(fake)
-    one, two = (single.answer(fake) for single in joint.frozen)
+    one, two = (single.answer(fake) for single in joint._frozen)
     torch.testing.assert_close(d_terms["L_DM1"].value, losses.L_DM1(on_real))
     torch.testing.assert_close(d_terms["L_DM2"].value, losses.L_DM2(on_fake))
     torch.testing.assert_close(d_terms["L_DM3"].value, losses.L_DM3(on_fake, one, two))
@@ -141,12 +141,12 @@ def test_the_terms_are_the_equations_with_the_weights_of_the_epoch() -> None:
 
 def test_the_gradient_of_L_GM2_reaches_the_images_through_D_1_and_D_2() -> None:  # noqa: N802
     joint = module(1, 2.0, stages(({"L_GM2": 1.0}, {"L_DM2": 1.0})))
-    joint.frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    joint._frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
     with torch.no_grad():
-        for single in joint.frozen:
+        for single in joint._frozen:
             single.discriminator[-2].weight.mul_(30)  # type: ignore[index, union-attr, operator]
     fake = torch.randn(64, 3, 32, 32, requires_grad=True)
-    one, two = (single.answer(fake) for single in joint.frozen)
+    one, two = (single.answer(fake) for single in joint._frozen)
     (gradient,) = torch.autograd.grad(joint.g_terms(batch(), fake)["L_GM2"].value, fake)
     reached = gradient.flatten(1).abs().amax(1) > 0
     assert torch.equal(reached, one + two > 1)

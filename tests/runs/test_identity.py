@@ -154,7 +154,7 @@ def test_two_ways_of_writing_the_same_run_share_a_hash(
     ],
     ids=lambda value: " ".join(value)[:60],
 )
-def test_whatever_changes_D_1_or_D_2_changes_the_hash(
+def test_whatever_changes_a_needed_run_changes_the_hash(
     base: tuple[str, ...], words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
