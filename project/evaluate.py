@@ -8,7 +8,8 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from project.cli.compose import load_config, quote_paths
+from project.cli.compose import load_config
+from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError, nearest
 from project.evaluation.inputs import check

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from project.cli.checks import check_settings
-from project.cli.compose import load_config, plain, quote_paths
+from project.cli.compose import load_config, plain
+from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs import run_folder

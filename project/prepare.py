@@ -7,7 +7,8 @@ import sys
 from hydra.utils import instantiate
 
 from project.cli.checks import DRAWN, check_settings
-from project.cli.compose import load_config, plain, quote_paths
+from project.cli.compose import load_config, plain
+from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.data.source import ImageSource
 

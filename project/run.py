@@ -4,34 +4,67 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
 import hydra
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
-from project.cli.compose import CONF, load_config, quote_paths
+from project.cli.checks import check_words
+from project.cli.compose import CONF, load_config
 from project.cli.help import print_help
+from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs import resume
 from project.runs.naming import outputs_of, readable
-from project.runs.preflight import check_words
 from project.runs.training import run
-from project.sweeps.conditions import is_sweep
+from project.sweeps.command_line import is_sweep, read
 
-if TYPE_CHECKING:
-    pass
-
-PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 # Hydra has more; these are of use here.
 SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun")
 failures: list[Exception] = []
 
 
+def main() -> None:
+    """The command line."""
+    if {"--help", "-h"} & set(sys.argv):
+        print_help()
+        return
+    line = quote_paths(sys.argv[1:], sweeps=True)
+    _check_switches(line)
+    if is_sweep(line):
+        run_sweep(line)
+    else:
+        run_single(line)
+
+
+def run_sweep(line: Sequence[str]) -> None:
+    """Runs what is missing of a sweep or a search."""
+    # Late: a single run does without them.
+    from project.sweeps.launch import run_listed
+    from project.sweeps.search import run_search
+
+    sweep = read(line)
+    if sweep.search:
+        run_search(sweep, sweep.search)
+    else:
+        run_listed(sweep)
+
+
+def run_single(line: Sequence[str]) -> None:
+    """Trains one run, or resumes one."""
+    sys.argv[1:] = quote_paths(resume.words(line), sweeps=True)
+    os.environ["HYDRA_FULL_ERROR"] = "1"
+    failures.clear()
+    single()
+    if failures:
+        raise failures[0]
+
+
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
 def single(config: DictConfig) -> None:
-    """One run by itself."""
+    """One run by itself, called by Hydra."""
     words = list(HydraConfig.get().overrides.task)
     try:
         config = load_config("config", words)
@@ -42,29 +75,12 @@ def single(config: DictConfig) -> None:
         failures.append(error)
 
 
-def main() -> None:
-    """The command line."""
-    if {"--help", "-h"} & set(sys.argv):
-        print_help()
-        return
-    line = quote_paths(sys.argv[1:])
+def _check_switches(line: Sequence[str]) -> None:
     for word in line:
         if word.startswith("--") and word.split("=")[0] not in SWITCHES:
             allowed = ", ".join(SWITCHES)
             meant = f" Write {word[2:]}." if "=" in word else ""
             raise UserError(f"{word} is no switch of this program.{meant} Allowed: {allowed}.")
-    if is_sweep(line):
-        # Late: a single run does without it.
-        from project.sweeps.launch import run_sweep
-
-        run_sweep(line)
-        return
-    sys.argv[1:] = quote_paths(resume.words(line))
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    failures.clear()
-    single()
-    if failures:
-        raise failures[0]
 
 
 if __name__ == "__main__":

@@ -118,6 +118,7 @@ def test_imports_point_one_way(package: str) -> None:
         "project.report.__main__": [
             "project.cli.sentences",
             "project.cli.compose",
+            "project.cli.quoting",
             "project.generate",
         ],
     }

@@ -1,42 +1,23 @@
-"""Checks on plain values that no constructor answers in a sentence."""
+"""Checks of overrides and of plain values that no constructor answers in a sentence."""
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from omegaconf import DictConfig
+
+from project.cli.compose import as_written, choices, load_config, plain, top_level_words
 from project.errors import UserError, nearest
 
-# Least allowed value of every number that is known by this name, wherever in the config it stands.
+# Least allowed value of every whole number of this name, wherever in the config it stands.
 LEAST = {
-    "n": 1,
-    "seed": 0,
-    "size": 1,
-    "epochs": 1,
-    "D_epochs": 1,
-    "batches": 1,
-    "epoch_batches": 1,
-    "max_epochs": 1,
-    "scored_images": 1,
-    "score_every": 0,
-    "batch_size": 1,
-    "base_channels": 1,
-    "latent": 1,
-    "images": 1,
-    "every_n_batches": 1,
-    "every_n_epochs": 0,
-    "estimate_after_batches": 1,
-    "shift_pixels": 0,
-    "jitter": 0,
-    "least_images": 0,
-    "noise_images": 1,
-    "noise_label": 0,
-    "share": 1,
-    "steps": 1,
-    "steps_per_epoch": 1,
-    "R1_every": 1,
-    "parallel": 1,
-    "job_minutes": 1,
+    **dict.fromkeys(("seed", "least_images", "shift_pixels", "jitter", "noise_label"), 0),
+    **dict.fromkeys(("score_every", "every_n_epochs"), 0),
+    **dict.fromkeys(("n", "size", "batch_size", "images", "scored_images", "noise_images"), 1),
+    **dict.fromkeys(("epochs", "D_epochs", "max_epochs", "batches", "epoch_batches"), 1),
+    **dict.fromkeys(("steps", "steps_per_epoch", "every_n_batches", "estimate_after_batches"), 1),
+    **dict.fromkeys(("base_channels", "latent", "share", "R1_every", "parallel", "job_minutes"), 1),
 }
 # Shares and probabilities: from 0 to less than 1.
 SHARES = {"average_decay", "label_smoothing", "dropout", "fresh", "p"}
@@ -47,7 +28,31 @@ DRAWN = ("n", "data.n")  # null draws all
 FREE = ("da.size", "trainer.devices", "trainer.deterministic")
 
 
-def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> None:
+def check_words(config: DictConfig, words: Sequence[str]) -> None:
+    """Checks a run's overrides against ``conf/``.
+
+    A key that `+` adds must be read by something; a number must stay one, a switch a switch, a
+    section a section. References are passed over, for what they name is checked.
+
+    Args:
+        config: composed from them.
+        words: the overrides.
+
+    Raises:
+        UserError: a key is not known, or a value is of another kind than the shipped one.
+    """
+    shipped = _shipped(*choices(words))
+    _check_added(words, [*top_level_words(), *shipped])
+    _check_kinds(as_written(config), shipped)
+
+
+@functools.cache
+def _shipped(*chosen: str) -> Mapping[str, object]:
+    """Composes the options alone: the jobs of a sweep differ by few of them."""
+    return plain(load_config("config", chosen))
+
+
+def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> None:
     """Checks the whole numbers and the shares of a config.
 
     Args:
@@ -57,15 +62,13 @@ def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> Non
     Raises:
         UserError: one is no whole number, too small, or too large.
     """
-    for key, value in _leaves(values, ""):
+    for key, value in _leaves(values):
         name = key.rpartition(".")[2]
         if name in SHARES and isinstance(value, int | float) and not 0 <= value < 1:
             raise UserError(f"{key}={value} is not allowed. Give a number from 0 to less than 1.")
         if name in WEIGHTS and isinstance(value, int | float) and value < 0:
             raise UserError(f"{key}={value} is not allowed. Give 0 or more.")
-        if name not in LEAST or key in FREE:
-            continue
-        if key in nullable and value is None:
+        if name not in LEAST or key in FREE or (key in nullable and value is None):
             continue
         if isinstance(value, bool) or not isinstance(value, int) or value < LEAST[name]:
             end = ", or null for all" if key in nullable else ""
@@ -74,18 +77,9 @@ def check_settings(values: Mapping[str, Any], *, nullable: Sequence[str]) -> Non
             )
 
 
-def check_kinds(values: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
-    """Checks that a number is still one, a switch a switch, a section a section.
-
-    Args:
-        values: the config; references in it are passed over, for what they name is checked.
-        shipped: the same with the values that stand in ``conf/``.
-
-    Raises:
-        UserError: a value is of another kind than the one that it stands for.
-    """
-    known = dict(_leaves(shipped, ""))
-    for key, value in _leaves(values, ""):
+def _check_kinds(values: Mapping[str, object], shipped: Mapping[str, object]) -> None:
+    known = dict(_leaves(shipped))
+    for key, value in _leaves(values):
         # Whether null, or a word in a list's place, is allowed is for what receives it to say.
         if key in FREE or str(value).startswith("${") or value is None:
             continue
@@ -94,27 +88,24 @@ def check_kinds(values: Mapping[str, Any], shipped: Mapping[str, Any]) -> None:
             raise UserError(f"{key} is a section of keys such as {inner[0]}. Set one of these.")
         if key.startswith("paths.") and not isinstance(value, str):
             raise UserError(f"{key}={value} is not allowed. Give one folder.")
-        default = known.get(key)
-        if isinstance(default, bool) and not isinstance(value, bool):
-            raise UserError(f"{key}={value} is not allowed. Give true or false.")
-        whole = key.rpartition(".")[2] in LEAST  # and told so by check_settings
-        if _is_number(default) and not _is_number(value) and not whole:
-            raise UserError(f"{key}={value} is not allowed. Give a number, such as {default}.")
-        numbers = isinstance(default, list) and default and all(map(_is_number, default))
-        if numbers and isinstance(value, list) and not all(map(_is_number, value)):
-            raise UserError(f"{key}={value} is not allowed. Give numbers, such as {default}.")
+        expected = _other_kind(key, value, known.get(key))
+        if expected:
+            raise UserError(f"{key}={value} is not allowed. Give {expected}.")
 
 
-def check_added(words: Sequence[str], known: Sequence[str]) -> None:
-    """Refuses `+key=value` where nothing would read the key.
+def _other_kind(key: str, value: object, default: object) -> str:
+    """Returns what to give in the place of a value; empty where it is of the default's kind."""
+    if isinstance(default, bool) and not isinstance(value, bool):
+        return "true or false"
+    # A whole number is for check_settings to answer.
+    if _is_number(default) and not _is_number(value) and key.rpartition(".")[2] not in LEAST:
+        return f"a number, such as {default}"
+    if _are_numbers(default) and default and isinstance(value, list) and not _are_numbers(value):
+        return f"numbers, such as {default}"
+    return ""
 
-    Args:
-        words: of the command line.
-        known: the top-level keys and groups that there are.
 
-    Raises:
-        UserError: a key is not known.
-    """
+def _check_added(words: Sequence[str], known: Sequence[str]) -> None:
     for word in words:
         key = word.lstrip("+").split("=")[0].split("@")[0].split(".")[0].split("/")[0]
         if word.startswith("+") and key not in known:
@@ -123,13 +114,17 @@ def check_added(words: Sequence[str], known: Sequence[str]) -> None:
             )
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _leaves(values: Any, path: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(values, Mapping):
-        for key, value in values.items():
-            yield from _leaves(value, f"{path}.{key}" if path else str(key))
-    else:
-        yield path, values
+def _are_numbers(value: object) -> bool:
+    return isinstance(value, list) and all(map(_is_number, value))
+
+
+def _leaves(values: Mapping[str, object], place: str = "") -> Iterator[tuple[str, object]]:
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{place}{key}.")
+        else:
+            yield f"{place}{key}", value

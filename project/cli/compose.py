@@ -5,7 +5,6 @@ Torch-free, and quick to import: `--help` is answered in under two seconds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,29 +15,23 @@ from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from project.errors import UserError
 
-PATH_WORD = re.compile(
-    r"^(resume|runs?|out|images|reference|held_out|paths\.\w+|data\.root|\w*backbone\.weights)="
-    r"(?!null$)([^'\"\[{$].*)$"
-)
-# What Hydra's grammar reads as text anyway: quotes would only clutter what is shown later.
-PLAIN_PATH = re.compile(r"[\w./-]*[A-Za-z_]/[\w./-]+|/[\w./-]*")
 CONF = Path(__file__).parents[2] / "conf"
 
 
-def _whole(number: Any) -> int:
+def _whole(number: float | None) -> int:
     if number is None:
         raise UserError("n=null does not say how many images that is. Give the number: n=<images>.")
     return int(number)
 
 
-def _two(names: Any) -> ListConfig:
+def _two(names: Sequence[str]) -> ListConfig:
     # Late: it needs NumPy, which --help need not wait for.
     from project.data.features import read_two
 
     return ListConfig([str(feature) for feature in read_two(names)])
 
 
-def _signed(name: Any) -> str:
+def _signed(name: str) -> str:
     # Late, as above.
     from project.data.features import Feature
 
@@ -60,24 +53,6 @@ OmegaConf.register_new_resolver("two", _two, replace=True)
 OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
 # ${signed:Bald} is +Bald.
 OmegaConf.register_new_resolver("signed", _signed, replace=True)
-
-
-def quote_paths(words: Sequence[str]) -> list[str]:
-    """Quotes the paths among the words: a folder's name may hold what Hydra's grammar reserves.
-
-    Args:
-        words: the command line.
-    """
-    return [PATH_WORD.sub(_quoted, word) for word in words]
-
-
-def _quoted(match: re.Match[str]) -> str:
-    # A shell leaves ~ alone behind a key.
-    folder = str(Path(match.group(2)).expanduser())
-    if PLAIN_PATH.fullmatch(folder):
-        return f"{match.group(1)}={folder}"
-    path = folder.replace("\\", "\\\\").replace("'", "\\'")
-    return f"{match.group(1)}='{path}'"
 
 
 def settings(words: Sequence[str]) -> list[str]:
@@ -133,13 +108,15 @@ def options(group: str) -> list[tuple[str, str]]:
 
 def as_written(config: DictConfig) -> dict[str, Any]:
     """Returns a config as plain Python values, references as ``${...}``."""
-    values = OmegaConf.to_container(config, resolve=False)
-    assert isinstance(values, dict)
-    return {str(key): value for key, value in values.items()}
+    return _values(config, resolve=False)
 
 
 def plain(config: DictConfig) -> dict[str, Any]:
     """Returns a config as plain Python values, every reference followed."""
-    values = OmegaConf.to_container(config, resolve=True)
+    return _values(config, resolve=True)
+
+
+def _values(config: DictConfig, *, resolve: bool) -> dict[str, Any]:
+    values = OmegaConf.to_container(config, resolve=resolve)
     assert isinstance(values, dict)
     return {str(key): value for key, value in values.items()}

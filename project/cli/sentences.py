@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any
 
 from hydra.errors import (
     ConfigCompositionException,
@@ -20,18 +19,11 @@ from hydra.errors import (
 from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from project.cli.compose import (
-    CONF,
-    as_written,
-    load_config,
-    options,
-    settings,
-    top_level_words,
-)
+from project.cli.compose import CONF, as_written, load_config, options, settings, top_level_words
 from project.cli.signals import Interrupted, listen
 from project.errors import UserError, nearest
 
-# Of each program, by its primary config: a word as it is meant.
+# Of each program, by its primary config: an override to show.
 EXAMPLES = {
     "config": "experiment=da_faces",
     "generate": "run=<folder>",
@@ -73,19 +65,42 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
         words: the command line.
         program: name of its primary config.
     """
-    chain: list[BaseException] = []
-    link: BaseException | None = error
-    while link is not None and link not in chain:
-        chain.append(link)
-        link = link.__cause__ or link.__context__
+    chain = list(_chain(error))
     for link in chain:
         if isinstance(link, UserError):
             return str(link)
+    sentence = _emptied_group_sentence(words) or _hydra_sentence(chain, words, program)
+    if sentence:
+        return sentence
+    built = [link for link in chain if isinstance(link, InstantiationException)]
+    if built:
+        return _instantiation_sentence(built[-1], words)
+    for link in chain:
+        if isinstance(link, HydraException | OmegaConfBaseException):
+            return " ".join(str(link).split())
+    return None
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """Yields an error and what it was raised from."""
+    seen: list[BaseException] = []
+    link: BaseException | None = error
+    while link is not None and link not in seen:
+        seen.append(link)
+        yield link
+        link = link.__cause__ or link.__context__
+
+
+def _emptied_group_sentence(words: Sequence[str]) -> str:
     for word in words:
         group, _, option = word.partition("=")
         if option in ("null", "[]") and group in top_level_words() and group != "sweep":
             allowed = ", ".join(name for name, _ in options(group))
             return f"{word} is not allowed. Allowed for {group}: {allowed}."
+    return ""
+
+
+def _hydra_sentence(chain: Sequence[BaseException], words: Sequence[str], program: str) -> str:
     for link in chain:
         if isinstance(link, MissingConfigException):
             group, _, option = str(link.missing_cfg_file).rpartition("/")
@@ -98,13 +113,7 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
             return _composition_sentence(link, words, program)
         if isinstance(link, MissingMandatoryValue):
             return f"{link.full_key}= is missing. Write {EXAMPLES[program]}."
-    built = [link for link in chain if isinstance(link, InstantiationException)]
-    if built:
-        return _instantiation_sentence(built[-1], words)
-    for link in chain:
-        if isinstance(link, HydraException | OmegaConfBaseException):
-            return " ".join(str(link).split())
-    return None
+    return ""
 
 
 def _unreadable_sentence(error: OverrideParseException, program: str) -> str:
@@ -127,9 +136,8 @@ def _composition_sentence(
     text = str(error)
     missing = re.match(r"You must specify '([^']+)'", text)
     if missing:
-        group = missing.group(1)
-        options = [line.strip() for line in text.splitlines()[2:] if line.strip()]
-        return f"{group}=<option> is missing. Allowed: {', '.join(options)}."
+        allowed = [line.strip() for line in text.splitlines()[2:] if line.strip()]
+        return f"{missing.group(1)}=<option> is missing. Allowed: {', '.join(allowed)}."
     several = re.match(r"Ambiguous value for argument '(([^=]+)=(.*))'\n", text)
     if several:
         word, key, values = several.groups()
@@ -138,10 +146,13 @@ def _composition_sentence(
             f"'{word}' names several values. With -m it is a sweep, a run for each; "
             f"{key}=[{values}] {together} in one run."
         )
-    found = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
-    if not found:
-        return " ".join(text.split())
-    key = found.group(1).split("@")[0]
+    unknown = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
+    if unknown:
+        return _unknown_key(unknown.group(1).split("@")[0], words, program)
+    return " ".join(text.split())
+
+
+def _unknown_key(key: str, words: Sequence[str], program: str) -> str:
     group, _, rest = key.partition(".")
     chosen = [word for word in words if word.startswith(f"{group}=")]
     others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
@@ -150,33 +161,39 @@ def _composition_sentence(
             f"{chosen[-1]} has no '{rest}', which this experiment sets. "
             f"Allowed: {', '.join(f'{group}={name}' for name in _with_key(group, rest))}."
         )
-    parent, _, last = key.rpartition(".")
-    known: Collection[str] = top_level_words() if program == "config" else ()
-    config = load_config(program, settings(others)) if parent or last not in known else None
-    if parent and config is not None:
-        # The first word of a.b.c that is wrong, and its neighbours.
-        path, node = key.split("."), config
-        while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
-            node = node[path.pop(0)]
-        parent, last = key[: -len(".".join(path))].rstrip("."), path[0]
-        if last in config:
-            return f"'{key}' is not a key. Did you mean '{last}'?"
-        known = [str(name) for name in node]
-    elif last in known:
+    groups = top_level_words() if program == "config" else []
+    if key in groups:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
-    else:
-        known = {*known, *map(str, config or ())}
-        paths = _paths(as_written(config)) if config is not None else ()
-        # The whole word, or its first one: steps for steps_per_epoch.
-        deeper = [path for path in paths if re.search(rf"(^|\.){re.escape(last)}(_|$)", path)]
-        deeper.sort(key=lambda path: path.rpartition(".")[2] != last)
-        if deeper:
-            return f"'{last}' is not a key. Did you mean '{deeper[0]}'?"
+    config = load_config(program, settings(others))
+    return _unknown_in_section(key, config) if rest else _unknown_at_top(key, groups, config)
+
+
+def _unknown_in_section(key: str, config: DictConfig) -> str:
+    # The first part of a.b.c that is wrong, and its neighbours.
+    path, node = key.split("."), config
+    while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
+        node = node[path.pop(0)]
+    if path[0] in config:
+        return f"'{key}' is not a key. Did you mean '{path[0]}'?"
+    return _no_key(path[0], key[: -len(".".join(path))].rstrip("."), [str(name) for name in node])
+
+
+def _unknown_at_top(key: str, groups: Sequence[str], config: DictConfig) -> str:
+    # The whole name, or its first part: steps for steps_per_epoch.
+    alike = re.compile(rf"(^|\.){re.escape(key)}(_|$)")
+    deeper = [path for path in _paths(as_written(config)) if alike.search(path)]
+    if deeper:
+        closest = min(deeper, key=lambda path: path.rpartition(".")[2] != key)
+        return f"'{key}' is not a key. Did you mean '{closest}'?"
+    return _no_key(key, "", {*groups, *map(str, config)})
+
+
+def _no_key(name: str, parent: str, known: Collection[str]) -> str:
     place = f" of {parent}" if parent else ""
     if not known:
-        return f"'{last}' is not a key{place}, which has none."
-    return f"'{last}' is not a key{place}. {nearest(last, known)}"
+        return f"'{name}' is not a key{place}, which has none."
+    return f"'{name}' is not a key{place}. {nearest(name, known)}"
 
 
 def _with_key(group: str, key: str) -> list[str]:
@@ -185,7 +202,7 @@ def _with_key(group: str, key: str) -> list[str]:
     return [name for name, text in texts.items() if re.search(rf"^{key}:", text, re.MULTILINE)]
 
 
-def _paths(values: Mapping[str, Any], place: str = "") -> Iterator[str]:
+def _paths(values: Mapping[str, object], place: str = "") -> Iterator[str]:
     """Yields the full keys of a config, a section's own before those of its sections."""
     yield from (f"{place}{key}" for key in values)
     for key, value in values.items():

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from project.cli.compose import load_config, quote_paths
+from project.cli.compose import load_config
+from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs.run_folder import check_new, free, write_text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -10,8 +10,8 @@ from typing import Protocol
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from project.cli.checks import DRAWN, check_added, check_kinds, check_settings
-from project.cli.compose import as_written, choices, load_config, plain, top_level_words
+from project.cli.checks import DRAWN, check_settings
+from project.cli.compose import plain
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.runs import run_folder
@@ -78,18 +78,3 @@ def check(config: DictConfig) -> Inputs:
     }
     key = config_hash(config, images.fingerprint, hashes)
     return Inputs(source, images, da, task, stages, needed, frozenset(hashes.values()), key)
-
-
-def check_words(config: DictConfig, words: Sequence[str]) -> None:
-    """Checks the words of a command line against what is shipped.
-
-    Args:
-        config: composed from them.
-        words: of the command line.
-
-    Raises:
-        UserError: a key is not known, or a value of another kind than the one it stands for.
-    """
-    shipped = load_config("config", choices(words))
-    check_added(words, [*top_level_words(), *map(str, shipped)])
-    check_kinds(as_written(config), plain(shipped))

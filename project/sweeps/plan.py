@@ -6,29 +6,28 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from filelock import Timeout
 from omegaconf import DictConfig
-from rich.console import Console
 from rich.table import Table
 
+from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.runs import locks, run_folder
-from project.runs.preflight import Inputs, check, check_words
+from project.runs.duration import readable_time
+from project.runs.preflight import Inputs, check
 from project.runs.resume import resumable
-from project.sweeps.conditions import Job, Sweep
+from project.sweeps.command_line import Job, Sweep
+from project.sweeps.messages import console, say
 
-console = Console(stderr=True)
 DONE, GO_ON, TO_DO, BUSY, BAD = "done", "to go on", "to do", "elsewhere", "not possible"
-PLAIN: Any = {"markup": False, "soft_wrap": True, "highlight": False}
 STATES = (DONE, GO_ON, TO_DO, BUSY, BAD)
 
 
 @dataclass(frozen=True)
 class Planned:
-    """A job that was looked at before any is run.
+    """A job that was checked before any is run.
 
     Attributes:
         job: the job.
@@ -47,7 +46,7 @@ class Planned:
     cache: str = ""
 
     def state(self, folder: Path) -> str:
-        """Says what has become of it, from what is in the sweep's folder."""
+        """Returns one of `STATES`, from what is in the sweep's folder."""
         if self.problem:
             return BAD
         if any(run_folder.finished([folder], self.key)):
@@ -116,45 +115,52 @@ def waves(jobs: Sequence[Planned], at_once: int) -> Iterator[list[Planned]]:
         yield wave
 
 
-def seconds_left(jobs: Sequence[Planned], folder: Path) -> float | None:
-    """Estimates how long the unfinished jobs take, one after the other.
+def time_left(jobs: Sequence[Planned], folder: Path, at_once: int = 1) -> str:
+    """Estimates how long the unfinished jobs take, from the speed of the finished ones.
+
+    Args:
+        jobs: the plan.
+        folder: of the sweep.
+        at_once: jobs that are run at the same time.
 
     Returns:
-        Seconds, from the speed of the finished ones; None where there are none.
+        A sentence after a space; empty where nothing is left.
     """
     seconds = work = 0.0
     for planned in jobs:
         for run in run_folder.finished([folder], planned.key) if planned.key else ():
-            result: dict[str, Any] = run_folder.read_result(run) or {}
+            result = run_folder.read_result(run) or {}
             # A resumed run tells the time of its last sitting alone.
             if not result.get("resumed") and result.get("wall_seconds"):
                 seconds += result["wall_seconds"]
                 work += planned.work
     left = sum(p.work for p in jobs if p.state(folder) in (GO_ON, TO_DO))
-    return left * seconds / work if work else None
+    if not work:
+        return " How long it takes is known after the first job."
+    seconds_left = left * seconds / work / at_once
+    return f" About {readable_time(seconds_left)} left." if left else ""
 
 
-def show_plan(jobs: Sequence[Planned], folder: Path, left: str) -> None:
+def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
     """Prints what is done and what is to do, by condition, and what is not possible.
 
     Args:
         jobs: the plan.
         folder: of the sweep.
-        left: what to say of the time.
     """
     states = {planned.job: planned.state(folder) for planned in jobs}
     counts = Counter(states.values())
-    shown = [state for state in STATES if counts[state]]
-    table = Table("condition", *shown)
+    present = [state for state in STATES if counts[state]]
+    table = Table("condition", *present)
     for condition in dict.fromkeys(job.condition for job in states):
-        of_it = Counter(state for job, state in states.items() if job.condition == condition)
-        table.add_row(condition or "the defaults", *(str(of_it[state] or "") for state in shown))
+        own = Counter(state for job, state in states.items() if job.condition == condition)
+        table.add_row(condition or "the defaults", *(str(own[state] or "") for state in present))
     console.print(table)
     for planned in jobs:
         if planned.problem:
-            console.print(f"not possible: {planned.job.title}: {planned.problem}", **PLAIN)
-    told = ", ".join(f"{counts[state]} {state}" for state in shown)
-    console.print(f"{len(jobs)} jobs in {folder}: {told}.{left}", **PLAIN)
+            say(f"not possible: {planned.job.title}: {planned.problem}")
+    summary = ", ".join(f"{counts[state]} {state}" for state in present)
+    say(f"{len(jobs)} jobs in {folder}: {summary}.{time_left(jobs, folder)}")
 
 
 def _work(config: DictConfig, inputs: Inputs) -> float:

@@ -1,8 +1,8 @@
-"""A sweep whose jobs Optuna proposes: the weights of the stages (Study B's open question).
+"""A sweep whose jobs Optuna suggests: the weights of the stages (Study B's open question).
 
-What is known of a trial is what its runs have left in their folders: nothing is kept beside them.
-Proposals depend on the seed and on the trials before alone, so that a search that was killed comes
-upon the same ones when it is started again, and finds their runs done, or goes on with them.
+The state of a trial is what its runs have left in their folders: nothing is kept beside them.
+Suggestions depend on the seed and on the trials before alone, so that a search that was killed
+repeats them when it is started again, and finds their runs done, or goes on with them.
 """
 
 from __future__ import annotations
@@ -15,19 +15,24 @@ from dataclasses import dataclass, replace
 from statistics import fmean
 
 from omegaconf import OmegaConf
-from rich.console import Console
 
 from project.cli.compose import load_config
 from project.errors import UserError
 from project.runs import run_folder
-from project.sweeps.conditions import Job, Sweep
+from project.sweeps.command_line import Job, Sweep
 from project.sweeps.launch import run_missing
-from project.sweeps.plan import PLAIN
-from project.sweeps.proposals import Search, Terms, make_study, save_importance, tell, words_of
+from project.sweeps.messages import say
+from project.sweeps.search_space import (
+    Search,
+    Terms,
+    make_study,
+    report_scores,
+    save_importance,
+    weight_overrides,
+)
 
-LOOKING = "attributes_looking"
+DEVELOPMENT_SCORES = "attributes_looking"
 TRIALS, BEST, IMPORTANCE = "trials.csv", "best.yaml", "importance.png"
-console = Console(stderr=True)
 
 
 @dataclass(frozen=True)
@@ -36,7 +41,7 @@ class Trial:
 
     Attributes:
         number: from 0.
-        words: the weights, as words of a command line.
+        words: the weights, as overrides.
         scores: what is maximised and what has a floor, by name: means over the seeds.
         allowed: whether it keeps to the floors.
         problem: why there are no scores; empty where there are.
@@ -50,11 +55,11 @@ class Trial:
 
 
 def run_search(sweep: Sweep, search: Search) -> None:
-    """Runs what is missing of a search, and tells which weights were the best.
+    """Runs what is missing of a search, and prints the best weights.
 
     Args:
         sweep: one job for each seed.
-        search: what is looked for.
+        search: its objective and its floors.
 
     Raises:
         UserError: trials failed; the others were run all the same.
@@ -63,11 +68,11 @@ def run_search(sweep: Sweep, search: Search) -> None:
     study, space = make_study(search, given)
     trials: list[Trial] = []
     for number in range(search.trials):
-        asked = study.ask(space)
-        words = words_of(given, asked.params)
-        console.print(f"trial {number + 1} of {search.trials}: {' '.join(words)}", **PLAIN)
+        suggested = study.ask(space)
+        words = weight_overrides(given, suggested.params)
+        say(f"trial {number + 1} of {search.trials}: {' '.join(words)}")
         trial = _run(sweep, search, number, words)
-        tell(study, asked, trial.scores, search)
+        report_scores(study, suggested, trial.scores, search)
         trials.append(trial)
         save(trials, sweep, search)
     save_importance(study, sweep.folder / IMPORTANCE)
@@ -82,8 +87,8 @@ def best_of(trials: Sequence[Trial], search: Search) -> Trial | None:
 
 def save(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
     """Writes ``trials.csv``, and ``best.yaml``, which is an option of the group ``stages``."""
-    told = io.StringIO(newline="")
-    writer = csv.writer(told)
+    table = io.StringIO(newline="")
+    writer = csv.writer(table)
     keys = [word.split("=")[0] for word in trials[0].words]
     names = list(dict.fromkeys([search.maximise, *search.floor]))
     writer.writerow(["trial", *keys, *names, "allowed", "problem"])
@@ -91,11 +96,11 @@ def save(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
         weights = [word.split("=")[1] for word in trial.words]
         scores = [trial.scores.get(name, "") for name in names]
         writer.writerow([trial.number, *weights, *scores, trial.allowed, trial.problem])
-    run_folder.write_text(sweep.folder / TRIALS, told.getvalue())
+    run_folder.write_text(sweep.folder / TRIALS, table.getvalue())
     best = best_of(trials, search)
     if best is not None:
         stages = load_config("config", [*sweep.jobs[0].words, *best.words]).stages
-        head = f"# trial {best.number}: {_told(best)}\n"
+        head = f"# trial {best.number}: {_score_text(best)}\n"
         run_folder.write_text(sweep.folder / BEST, head + OmegaConf.to_yaml(stages))
 
 
@@ -115,17 +120,17 @@ def _given(job: Job, search: Search) -> Terms:
 
 def _run(sweep: Sweep, search: Search, number: int, words: tuple[str, ...]) -> Trial:
     jobs = tuple(Job((*job.words, *words), f"trial={number}") for job in sweep.jobs)
-    planned, problems, busy = run_missing(replace(sweep, jobs=jobs), told=False)
+    planned, problems, busy = run_missing(replace(sweep, jobs=jobs), preview=False)
     if busy:
         raise UserError(f"Another process runs trial {number} of this search in {sweep.folder}.")
     if problems:
         return Trial(number, words, {}, problem="; ".join(dict.fromkeys(problems.values())))
     runs = [next(run_folder.finished([sweep.folder], one.key)) for one in planned]
-    made = [(run_folder.read_result(run) or {})["scores"][LOOKING] for run in runs]
+    made = [(run_folder.read_result(run) or {})["scores"][DEVELOPMENT_SCORES] for run in runs]
     names = list(dict.fromkeys([search.maximise, *search.floor]))
     if any(name not in scores for scores in made for name in names):
-        told = "too few real images have both features for coverage and diversity"
-        return Trial(number, words, {}, problem=told)
+        problem = "too few real images have both features for coverage and diversity"
+        return Trial(number, words, {}, problem=problem)
     scores = {name: fmean(one[name] for one in made) for name in names}
     allowed = all(scores[name] >= least for name, least in search.floor.items())
     return Trial(number, words, scores, allowed)
@@ -134,10 +139,10 @@ def _run(sweep: Sweep, search: Search, number: int, words: tuple[str, ...]) -> T
 def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
     best = best_of(trials, search)
     if best is None:
-        console.print("No trial keeps to the floors.", **PLAIN)
+        say("No trial keeps to the floors.")
     else:
         words = [*sweep.jobs[0].words, *best.words]
-        print(f"best    trial {best.number + 1} of {len(trials)}: {_told(best)}")
+        print(f"best    trial {best.number + 1} of {len(trials)}: {_score_text(best)}")
         print(f"again   python -m project.run {shlex.join(words)}")
     print(f"trials  {sweep.folder / TRIALS}, {BEST}, {IMPORTANCE}")
     failed = [f"  trial {trial.number + 1}: {trial.problem}" for trial in trials if trial.problem]
@@ -146,5 +151,5 @@ def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
         raise UserError("\n".join([head, *failed]))
 
 
-def _told(trial: Trial) -> str:
+def _score_text(trial: Trial) -> str:
     return ", ".join(f"{name} {value:.4f}" for name, value in trial.scores.items())

@@ -3,15 +3,16 @@ from __future__ import annotations
 import re
 import shlex
 
-from project.cli.compose import load_config, quote_paths
+from project.cli.compose import load_config
 from project.cli.help import TEXT
-from project.sweeps.conditions import is_sweep, read
+from project.cli.quoting import quote_paths
+from project.sweeps.command_line import is_sweep, read
 
 
 def test_every_example_composes() -> None:
     commands = re.findall(r"^  (python -m project\.run .*experiment=da.*)$", TEXT, re.MULTILINE)
     assert len(commands) == 4
     for command in commands:
-        words = quote_paths(shlex.split(command)[3:])
+        words = quote_paths(shlex.split(command)[3:], sweeps=True)
         config = load_config("config", read(words).jobs[-1].words if is_sweep(words) else words)
         assert config.n is None if "data.root" in command else config.n == 1000

@@ -14,7 +14,7 @@ from PIL import Image
 from tiny import TINY, only_run, run_apart, run_here
 
 from project import generate, prepare
-from project.cli.compose import quote_paths
+from project.cli.quoting import quote_paths
 from project.cli.sentences import explain
 from project.da.ratio import Ratio
 from project.errors import UserError

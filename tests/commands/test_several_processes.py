@@ -12,8 +12,8 @@ import torch
 from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
 
 from project.datamodules.batches import Share
-from project.sweeps.conditions import read
-from project.sweeps.launch import _launcher
+from project.sweeps.command_line import read
+from project.sweeps.launch import open_launcher
 
 SHORT = [*TINY, "epochs=2", "score_every=0"]
 TWO = [*SHORT, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]
@@ -105,7 +105,7 @@ def test_jobs_run_in_processes_of_their_own(tmp_path: Path) -> None:
 
 def test_a_cluster_is_one_option() -> None:
     words = ["experiment=da_faces", "sweep=da_all", "hydra/launcher=submitit_slurm"]
-    with _launcher(read([*words, "hydra.launcher.partition=gpu"])) as (launcher, at_once):
+    with open_launcher(read([*words, "hydra.launcher.partition=gpu"])) as (launcher, at_once):
         assert type(launcher).__name__ == "SlurmLauncher"
         params: Any = launcher.params  # type: ignore[attr-defined]
         assert (params["partition"], params["timeout_min"]) == ("gpu", 10080)

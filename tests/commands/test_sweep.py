@@ -171,7 +171,6 @@ def test_a_prerequisite_that_was_killed_is_resumed(
     killed([*TINY, "da=gen"], tmp_path, 6)
     run_here(main, [*TINY, "da=gen"], monkeypatch)
     results = [json.loads(p.read_text()) for p in tmp_path.glob("outputs/*/*/result.json")]
-    assert sorted((r["overrides"][-1], r["resumed"]) for r in results) == [
-        ("da=gen", False),
-        ("da=none", True),
-    ]
+    resumed = {r["resumed"]: [w for w in r["overrides"] if w.startswith("da=")] for r in results}
+    assert len(results) == 2
+    assert resumed == {False: ["da=gen"], True: ["da=none"]}

@@ -49,7 +49,7 @@ def test_a_killed_search_goes_on_and_tells_the_best_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     # In the first trial, after its first epoch: D_1, D_2 and the classifiers are done by then.
-    code = KILLED_AT_BATCH.format(batch="5 and getattr(module, 'frozen', ())", signal="SIGKILL")
+    code = KILLED_AT_BATCH.format(batch="5 and getattr(module, '_frozen', ())", signal="SIGKILL")
     killed = run_apart(["-c", code], SEARCH, tmp_path)
     assert killed.returncode == -9, killed.stderr
     (begun,) = tmp_path.glob("multirun/*/*/result.json")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
-from typing import Any
 
 from rich.console import Console
 from rich.table import Column, Table
@@ -34,32 +33,32 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
     """
     found: dict[str, list[dict[tuple[str, str], float]]] = {}
     for planned in jobs:
-        of_it = found.setdefault(planned.job.condition or "the defaults", [])
+        of_condition = found.setdefault(planned.job.condition or "the defaults", [])
         for run in list(run_folder.finished([folder], planned.key))[:1] if planned.key else []:
-            of_it.append(_main_scores(run_folder.read_result(run) or {}))
+            of_condition.append(_main_scores(run))
     keys = sorted({key for runs in found.values() for run in runs for key in run})
     networks = {network for _, network in keys}
-    # A network that made all of them is told once: the columns are narrow enough without it.
+    # A network that made all of them is named once: the columns are narrow enough without it.
     alone = len(networks) == 1
     title = "Means over the finished runs" + (f", by {networks.pop()}" if alone else "")
     heads = [score if alone else f"{score}\n{network}" for score, network in keys]
     table = Table(Column("condition", overflow="fold"), "runs", *heads, title=title)
     for condition, runs in found.items():
-        asked = sum((p.job.condition or "the defaults") == condition for p in jobs)
+        total = sum((p.job.condition or "the defaults") == condition for p in jobs)
         means = [[run[key] for run in runs if key in run] for key in keys]
         table.add_row(
             condition,
-            f"{len(runs)} of {asked}",
+            f"{len(runs)} of {total}",
             *(f"{fmean(values):.4f}" if values else "" for values in means),
         )
     Console().print(table)
 
 
-def _main_scores(result: Mapping[str, Any]) -> dict[tuple[str, str], float]:
-    """Returns (score, network) to value, the study's generator alone."""
+def _main_scores(run: Path) -> dict[tuple[str, str], float]:
+    """Returns (score, network) to value."""
     return {
         (name, network): float(value)
-        for network, scores in result.get("scores", {}).items()
+        for network, scores in (run_folder.read_result(run) or {}).get("scores", {}).items()
         for name, value in scores.items()
         if name in MAIN and isinstance(value, int | float)
     }

@@ -1,4 +1,4 @@
-"""What Optuna proposes, without any training."""
+"""What Optuna suggests, without any training."""
 
 from __future__ import annotations
 
@@ -8,7 +8,13 @@ from pathlib import Path
 import pytest
 
 from project.errors import UserError
-from project.sweeps.proposals import Search, make_study, save_importance, tell, words_of
+from project.sweeps.search_space import (
+    Search,
+    make_study,
+    report_scores,
+    save_importance,
+    weight_overrides,
+)
 
 GIVEN = {"s.G": {"a": 0.2, "b": 0.8}, "s.D": {"c": 0.7, "d": 0.1, "e": 0.2}}
 
@@ -26,15 +32,15 @@ def search(**changed: object) -> Search:
     return Search(**(values | changed))  # type: ignore[arg-type]
 
 
-def proposals(count: int, wanted: Search) -> list[tuple[str, ...]]:
+def suggestions(count: int, settings: Search) -> list[tuple[str, ...]]:
     """Asks and answers: the heavier b is, the better, and the less diverse."""
-    study, space = make_study(wanted, GIVEN)
+    study, space = make_study(settings, GIVEN)
     found = []
     for _ in range(count):
-        asked = study.ask(space)
-        words = words_of(GIVEN, asked.params)
+        trial = study.ask(space)
+        words = weight_overrides(GIVEN, trial.params)
         share = weights(words)["s.G.b"]
-        tell(study, asked, {"p_both": share, "diversity": 1 - share}, wanted)
+        report_scores(study, trial, {"p_both": share, "diversity": 1 - share}, settings)
         found.append(words)
     return found
 
@@ -44,12 +50,12 @@ def weights(words: tuple[str, ...]) -> Mapping[str, float]:
 
 
 def test_the_first_are_the_weights_given() -> None:
-    (first,) = proposals(1, search())
+    (first,) = suggestions(1, search())
     assert first == ("s.G.a=0.2000", "s.G.b=0.8000", "s.D.c=0.7000", "s.D.d=0.1000", "s.D.e=0.2000")
 
 
 def test_weights_sum_to_1_and_keep_to_the_span() -> None:
-    for words in proposals(30, search()):
+    for words in suggestions(30, search()):
         found = weights(words)
         assert found["s.G.a"] + found["s.G.b"] == pytest.approx(1, abs=1e-9)
         assert sum(found[f"s.D.{term}"] for term in "cde") == pytest.approx(1, abs=1e-9)
@@ -58,22 +64,22 @@ def test_weights_sum_to_1_and_keep_to_the_span() -> None:
 
 
 def test_more_trials_begin_with_the_same_ones() -> None:
-    assert proposals(20, search())[:12] == proposals(12, search(trials=40))
-    assert proposals(3, search(seed=1))[1:] != proposals(3, search())[1:]
+    assert suggestions(20, search())[:12] == suggestions(12, search(trials=40))
+    assert suggestions(3, search(seed=1))[1:] != suggestions(3, search())[1:]
 
 
 def test_it_learns_what_is_best_among_what_is_allowed() -> None:
-    last = [weights(words)["s.G.b"] for words in proposals(60, search())[30:]]
+    last = [weights(words)["s.G.b"] for words in suggestions(60, search())[30:]]
     # b=0.5 is as heavy as the floor allows.
     assert max(share for share in last if share <= 0.5) == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_failed_trial_is_passed_over() -> None:
     study, space = make_study(search(), GIVEN)
-    tell(study, study.ask(space), {}, search())
-    asked = study.ask(space)
-    tell(study, asked, {"p_both": 0.1, "diversity": 0.9}, search())
-    assert study.best_trial.params == asked.params
+    report_scores(study, study.ask(space), {}, search())
+    trial = study.ask(space)
+    report_scores(study, trial, {"p_both": 0.1, "diversity": 0.9}, search())
+    assert study.best_trial.params == trial.params
 
 
 @pytest.mark.parametrize("changed", [{"trials": 0}, {"seed": -1}, {"span": 0}, {"trials": "x"}])
@@ -86,13 +92,13 @@ def test_the_weight_that_matters_has_the_longest_bar(tmp_path: Path) -> None:
     study, space = make_study(search(), GIVEN)
     save_importance(study, tmp_path / "none.png")
     for _ in range(2):
-        tell(study, study.ask(space), {"p_both": 0.0, "diversity": 1.0}, search())
+        report_scores(study, study.ask(space), {"p_both": 0.0, "diversity": 1.0}, search())
     save_importance(study, tmp_path / "none.png")
     assert not list(tmp_path.iterdir())
     for _ in range(20):
-        asked = study.ask(space)
-        share = weights(words_of(GIVEN, asked.params))["s.G.b"]
-        tell(study, asked, {"p_both": share, "diversity": 1.0}, search())
+        trial = study.ask(space)
+        share = weights(weight_overrides(GIVEN, trial.params))["s.G.b"]
+        report_scores(study, trial, {"p_both": share, "diversity": 1.0}, search())
     shares = save_importance(study, tmp_path / "some.png")
     assert (tmp_path / "some.png").exists()
     assert next(iter(shares)) == "s.G.b"

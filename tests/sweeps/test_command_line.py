@@ -8,7 +8,7 @@ import pytest
 
 from project.cli.compose import load_config, options
 from project.cli.sentences import explain
-from project.sweeps.conditions import is_sweep, read
+from project.sweeps.command_line import is_sweep, read
 
 FACES = ["experiment=da_faces"]
 
@@ -54,7 +54,7 @@ def test_seeds_are_the_outer_loop(word: str) -> None:
     jobs = read([*FACES, "sweep=da_single", word]).jobs
     assert len(jobs) == 18
     assert jobs[0].title == "da=none seed=0"
-    assert [job.seed for job in jobs[:7]] == ["seed=0"] * 6 + ["seed=1"]
+    assert [job.words[1] for job in jobs[:7]] == ["seed=0"] * 6 + ["seed=1"]
     assert jobs[7].words == ("experiment=da_faces", "seed=1", "da=contrast")
     assert jobs[7].condition == "da=contrast"
 
@@ -90,10 +90,10 @@ def test_what_asks_for_a_sweep() -> None:
 
 
 def test_a_sweep_is_found_again() -> None:
-    name = read([*FACES, "sweep=da_all", "size=64", "epochs=30"]).name
+    name = read([*FACES, "sweep=da_all", "size=64", "epochs=30"]).folder.name
     assert name == "da_faces_da_all_epochs-30_size-64"
     for more in (["seeds=5"], ["logger=csv"], ["paths.data=x"], ["trainer=gpu"], ["parallel=2"]):
-        assert read([*more, "epochs=30", *FACES, "sweep=da_all", "size=64"]).name == name
+        assert read([*more, "epochs=30", *FACES, "sweep=da_all", "size=64"]).folder.name == name
 
 
 def test_another_sweep_has_another_folder() -> None:
@@ -107,7 +107,7 @@ def test_another_sweep_has_another_folder() -> None:
         ["wanted_class=[" + "Pomeranian," * 9 + "Samoyed]"],
         ["wanted_class=[" + "Pomeranian," * 9 + "Pug]"],
     ]
-    names = [read([*FACES, "sweep=da_ratio", *words]).name for words in others]
+    names = [read([*FACES, "sweep=da_ratio", *words]).folder.name for words in others]
     assert len(set(names)) == len(others)
     assert all(len(name) < 120 and "/" not in name for name in names)
 
@@ -145,5 +145,5 @@ def test_the_folder_is_below_multirun() -> None:
 
 def test_words_about_the_sweep_reach_no_job() -> None:
     sweep = read([*FACES, "sweep=da_single", "parallel=2", "hydra.launcher.nodes=1"])
-    assert sweep.about == ("parallel=2", "hydra.launcher.nodes=1")
+    assert sweep.launch_options == ("parallel=2", "hydra.launcher.nodes=1")
     assert {word.split("=")[0] for job in sweep.jobs for word in job.words} == {"experiment", "da"}

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from project.sweeps.conditions import Job
+from project.sweeps.command_line import Job
 from project.sweeps.plan import Planned
-from project.sweeps.table import print_table
+from project.sweeps.score_table import print_table
 
 
 def finished(folder: Path, key: str, scores: dict[str, dict[str, float]]) -> Planned:

@@ -1,4 +1,4 @@
-"""One job of a sweep, in the sweep's own process or in another one."""
+"""Runs one job of a sweep, in the sweep's own process or in another one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ from filelock import Timeout
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
+from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.cli.signals import listen
 from project.runs import locks, run_folder
 from project.runs.naming import readable
-from project.runs.preflight import check, check_words
+from project.runs.preflight import check
 from project.runs.resume import resumable
 from project.runs.training import run
 
@@ -24,8 +25,8 @@ from project.runs.training import run
 SET_ASIDE = "set_aside"
 
 
-def job(config: DictConfig) -> str | None:
-    """Runs a job, unless it is done or another process is at it.
+def run_job(config: DictConfig) -> str | None:
+    """Runs a job, unless it is done or another process runs it.
 
     Args:
         config: of the run; its ``sweep.name`` is the sweep's folder.

@@ -1,4 +1,4 @@
-"""What Optuna proposes: weights that sum to 1, in each stage of a training."""
+"""The space that Optuna searches: weights that sum to 1, in each stage of a training."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from project.errors import UserError, nearest
 
 if TYPE_CHECKING:
     import optuna
+    from optuna.distributions import BaseDistribution
 
-DIGITS = 4  # of a proposed weight
-# By the classifier for looking; the one for final scores chooses nothing.
+DIGITS = 4  # of a suggested weight
+# By the classifier for development; the one for final scores chooses nothing.
 SCORES = ("p_feature_1", "p_feature_2", "p_both", "coverage", "diversity")
 
 Terms = Mapping[str, Mapping[str, float]]  # section -> term -> weight
@@ -22,12 +23,12 @@ Terms = Mapping[str, Mapping[str, float]]  # section -> term -> weight
 
 @dataclass(frozen=True)
 class Search:
-    """What Optuna looks for, in the place of conditions.
+    """The settings of a search, in the place of conditions.
 
     Attributes:
         trials: how many.
         random_trials: of them at random, the first ones.
-        seed: of the proposals.
+        seed: of the sampler.
         maximise: one of `SCORES`.
         floor: score -> what it must not fall below.
         weights: sections whose values sum to 1.
@@ -49,8 +50,8 @@ class Search:
         for key, names in (("maximise", [self.maximise]), ("floor", self.floor)):
             for name in names:
                 if name not in SCORES:
-                    told = nearest(str(name), SCORES)
-                    raise UserError(f"sweep.search.{key} names the score {name}. {told}")
+                    allowed = nearest(str(name), SCORES)
+                    raise UserError(f"sweep.search.{key} names the score {name}. {allowed}")
         for name, least in (("trials", 1), ("random_trials", 1), ("seed", 0), ("span", 0.1)):
             value = getattr(self, name)
             whole = name == "span" or isinstance(value, int)
@@ -60,15 +61,16 @@ class Search:
                 )
 
 
-def make_study(search: Search, given: Terms) -> tuple[optuna.Study, dict[str, Any]]:
-    """Returns an Optuna study that begins with the given weights, and its space."""
+def make_study(search: Search, given: Terms) -> tuple[optuna.Study, dict[str, BaseDistribution]]:
+    """Returns an Optuna study whose first trial is the given weights, and its space."""
     # Late: only a search needs it.
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     sampler = optuna.samplers.TPESampler(seed=search.seed, n_startup_trials=search.random_trials)
     study = optuna.create_study(direction="maximize", sampler=sampler)
-    space, start = {}, {}
+    space: dict[str, BaseDistribution] = {}
+    start = {}
     for section, weights in given.items():
         first, *others = weights
         for term in others:
@@ -80,8 +82,8 @@ def make_study(search: Search, given: Terms) -> tuple[optuna.Study, dict[str, An
     return study, space
 
 
-def words_of(given: Terms, params: Mapping[str, float]) -> tuple[str, ...]:
-    """Returns weights that sum to 1 in each section, as words of a command line.
+def weight_overrides(given: Terms, params: Mapping[str, float]) -> tuple[str, ...]:
+    """Returns weights that sum to 1 in each section, as overrides.
 
     Args:
         given: the sections and their terms.
@@ -97,29 +99,29 @@ def words_of(given: Terms, params: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(words)
 
 
-def tell(
-    study: optuna.Study, asked: optuna.Trial, scores: Mapping[str, float], search: Search
+def report_scores(
+    study: optuna.Study, trial: optuna.Trial, scores: Mapping[str, float], search: Search
 ) -> None:
-    """Lets Optuna know what came out.
+    """Reports the scores of a trial to Optuna.
 
     Args:
-        study: that proposed it.
-        asked: the proposal.
+        study: that suggested it.
+        trial: of the study.
         scores: by name; none where the trial failed.
-        search: what is looked for.
+        search: its objective and its floors.
     """
     import optuna
 
     if not scores:
-        study.tell(asked, state=optuna.trial.TrialState.FAIL)
+        study.tell(trial, state=optuna.trial.TrialState.FAIL)
         return
     for name, least in search.floor.items():
-        asked.set_constraint(name, least - scores[name])
-    study.tell(asked, scores[search.maximise])
+        trial.set_constraint(name, least - scores[name])
+    study.tell(trial, scores[search.maximise])
 
 
 def save_importance(study: optuna.Study, path: Path) -> dict[str, float]:
-    """Draws which weights mattered, unless all trials came out the same.
+    """Draws the importance of each weight, unless all trials came out the same.
 
     Returns:
         ``<section>.<term>`` -> share of the variance (fANOVA), the largest first.
