@@ -75,11 +75,11 @@ def new_folder(config: DictConfig) -> Path:
         UserError: it cannot be made.
     """
     if config.out:
-        folder = Path(config.out)
+        folder = Path(str(config.out))
     elif config.run:
-        folder = run_folder.free(Path(config.run) / "evaluation")
+        folder = run_folder.free(Path(str(config.run)) / "evaluation")
     else:
-        name = Path(config.images).resolve().name
+        name = Path(str(config.images)).resolve().name
         return run_folder.create(Path(config.paths.outputs) / "evaluate", name)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -32,8 +32,8 @@ def main() -> None:
         return
     config = load_config("generate", quote_paths(sys.argv[1:]))
     check_settings(plain(config), nullable=())
-    folder = Path(config.run)
-    out = Path(config.out) if config.out else run_folder.free(folder / "generated")
+    folder = Path(str(config.run))
+    out = Path(str(config.out)) if config.out else run_folder.free(folder / "generated")
     run_folder.check_new(out)
     run_folder.check_new(grid_of(out))
     run_folder.require(folder)

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Sequence
 
 import hydra
-from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 
 from project.cli.checks import check_words
@@ -23,7 +22,6 @@ from project.sweeps.command_line import is_sweep, read
 
 # Hydra has more; these are of use here.
 SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun")
-failures: list[Exception] = []
 
 
 def main() -> None:
@@ -54,25 +52,20 @@ def run_sweep(line: Sequence[str]) -> None:
 
 def run_single(line: Sequence[str]) -> None:
     """Trains one run, or resumes one."""
-    sys.argv[1:] = quote_paths(resume.words(line), sweeps=True)
-    os.environ["HYDRA_FULL_ERROR"] = "1"
-    failures.clear()
-    single()
-    if failures:
-        raise failures[0]
+    words = quote_paths(resume.words(line), sweeps=True)
+    if any(word.startswith("-") for word in words):
+        sys.argv[1:] = words
+        os.environ["HYDRA_FULL_ERROR"] = "1"
+        show()
+        return
+    config = load_config("config", words)
+    check_words(config, words)
+    run(config, words, outputs_of(config.paths.outputs, words), readable(words))
 
 
 @hydra.main(version_base="1.3", config_path=str(CONF), config_name="config")
-def single(config: DictConfig) -> None:
-    """One run by itself, called by Hydra."""
-    words = list(HydraConfig.get().overrides.task)
-    try:
-        config = load_config("config", words)
-        check_words(config, words)
-        run(config, words, outputs_of(config.paths.outputs, words), readable(words))
-    except Exception as error:
-        # Hydra would print it itself, and exit with 1.
-        failures.append(error)
+def show(config: DictConfig) -> None:
+    """What Hydra's own switches, such as --cfg job, print instead of a training."""
 
 
 def _check_switches(line: Sequence[str]) -> None:

@@ -55,7 +55,7 @@ class CelebA(ImageSource):
         on_corrupt: str,
         cache: str | Path,
     ) -> None:
-        self.root = Path(root)
+        self.root = Path(str(root))
         if split is not None and split not in SPLITS:
             raise UserError(f"data.split={split} is unknown. {nearest(str(split), SPLITS)}")
         if download:

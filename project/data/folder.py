@@ -48,7 +48,7 @@ class Folder(ImageSource):
             raise UserError(
                 f"data.channels={channels} is not possible. Allowed: 3 (colour), 1 (grey)."
             )
-        self.root = Path(root)
+        self.root = Path(str(root))
         self._paths = images_in(self.root, "data.root")
         super().__init__(
             names=[path.relative_to(self.root).as_posix() for path in self._paths],

@@ -52,7 +52,7 @@ class Mnist(ImageSource):
     ) -> None:
         if split not in STEMS:
             raise UserError(f"data.split={split} is unknown. {nearest(str(split), STEMS)}")
-        self.root = Path(root)
+        self.root = Path(str(root))
         self._file = find_idx(self.root, f"{STEMS[split]}-images", 3)
         label_file = find_idx(self.root, f"{STEMS[split]}-labels", 1)
         images, classes = read_idx(self._file, 3), read_idx(label_file, 1)

@@ -60,7 +60,7 @@ class Pets(ImageSource):
         on_corrupt: str,
         cache: str | Path,
     ) -> None:
-        self.root = Path(root)
+        self.root = Path(str(root))
         self.breeds = _known(breeds)
         found = _oxford_images(self.root)
         images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]

@@ -64,7 +64,7 @@ def check(config: DictConfig, words: list[str]) -> Checked:
             "reference=<folder of real images>."
         )
     if config.out:
-        run_folder.check_new(Path(config.out))
+        run_folder.check_new(Path(str(config.out)))
     if config.run is None:
         return check_folders(config)
     return check_run(config, own_backbone=not any(w.startswith("backbone=") for w in words))
@@ -91,7 +91,7 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
     Raises:
         UserError: it is no run folder, makes no colour images, or its data are gone.
     """
-    folder = Path(config.run)
+    folder = Path(str(config.run))
     run_folder.require(folder)
     run = config_of(folder)
     values = plain(run)
@@ -186,7 +186,7 @@ def generated_pictures(checked: Checked, device: Any) -> dict[str, Pictures]:
 
     from project.runs.trained import load_generator
 
-    module = load_generator(Path(config.run))
+    module = load_generator(Path(str(config.run)))
     module.to(device)
     sources = module.sample_sources(config.n, config.seed)
 

@@ -73,7 +73,7 @@ def survey(folder: str | Path, key: str) -> Survey:
     Raises:
         UserError: it is missing, holds no images, some that cannot be read, or grey ones alone.
     """
-    paths = images_in(Path(folder), key)
+    paths = images_in(Path(str(folder)), key)
     sides: Counter[tuple[int, int]] = Counter()
     kinds: Counter[str] = Counter()
     corrupt: list[str] = []
@@ -109,10 +109,10 @@ def survey(folder: str | Path, key: str) -> Survey:
         for kind, what in told.items()
         if kinds[kind]
     ]
-    others = sum(1 for p in Path(folder).rglob("*") if p.is_file()) - len(paths)
+    others = sum(1 for p in Path(str(folder)).rglob("*") if p.is_file()) - len(paths)
     if others > 0:
         notes.append(f"{others} other or hidden files in {folder} are passed over.")
-    return Survey(Path(folder), paths, sides, notes)
+    return Survey(Path(str(folder)), paths, sides, notes)
 
 
 def _kinds(image: Image.Image) -> Iterator[str]:

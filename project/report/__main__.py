@@ -34,7 +34,7 @@ def main() -> None:
     if config.runs is None:
         raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<date>.")
     places = _places(config.runs)
-    out = Path(config.out) if config.out else free(Path("report"))
+    out = Path(str(config.out)) if config.out else free(Path("report"))
     check_new(out)
     texts, charts, counts = report(places)
     write(out, texts, charts)

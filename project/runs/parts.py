@@ -10,7 +10,7 @@ from hydra.errors import InstantiationException
 from hydra.utils import get_object, instantiate
 from omegaconf import DictConfig
 
-from project.cli.sentences import UNSUITED
+from project.errors import UserError
 
 Offers = Mapping[str, Callable[[], Any]]
 
@@ -35,7 +35,9 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
     part = instantiate(node, _partial_=True)
     try:
         return part(**given)
-    except UNSUITED as error:
+    except UserError:
+        raise
+    except Exception as error:
         place = node._get_full_key(None)
         message = f"Error in call to target {node._target_}\nfull_key: {place}"
         raise InstantiationException(message) from error

@@ -28,6 +28,7 @@ from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
 from project.cli.compose import as_written, load_config
+from project.cli.quoting import quoted
 from project.errors import UserError
 from project.runs import locks, resume, run_folder
 from project.runs.identity import config_of
@@ -244,6 +245,5 @@ def _literal(value: Any) -> str:
                 return text
         except HydraException:
             pass
-        escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-        return f"'{escaped}'"
+        return quoted(text)
     return text

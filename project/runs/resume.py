@@ -6,6 +6,8 @@ import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+from hydra.core.override_parser.overrides_parser import OverridesParser
+
 from project.errors import UserError
 from project.runs import locks, run_folder
 
@@ -22,7 +24,7 @@ def words(line: Sequence[str]) -> list[str]:
     named = [word for word in line if word.startswith("resume=")]
     if not named or named[-1] in ("resume=", "resume=null"):
         return list(line)
-    folder = Path(named[-1].split("=", 1)[1].strip("'"))
+    folder = Path(str(OverridesParser.create().parse_override(named[-1]).value()))
     result = run_folder.require(folder)
     run_folder.require_checkpoint(folder)
     before = list(map(str, result["overrides"]))

@@ -165,9 +165,9 @@ def test_resumed_it_finds_the_pool_as_it_was(tmp_path: Path) -> None:
             LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
         ]
 
-    whole, first = built(), built()
+    whole = built()
     fit(whole, datamodule(), tmp_path / "whole", callbacks=callbacks(whole))
-    half = tmp_path / "half"
+    half, first = tmp_path / "half", built()
     fit(first, datamodule(), half, callbacks=[*callbacks(first), Interrupted()])
     torch.manual_seed(77)
     again = robust(network(11))
