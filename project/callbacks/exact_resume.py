@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import random
-from typing import Any, Protocol
+from typing import Any
 
 import lightning
 import numpy as np
 import torch
 
+from project.callbacks.watched import Counts
 from project.loggers.csv_log import CSVLog
-
-
-class Counts(Protocol):
-    """A module that counts its batches."""
-
-    batches: int
 
 
 class ExactResume(lightning.Callback):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
+from project.callbacks.watched import Generates
 from project.errors import UserError
 from project.metrics.attribute_judges import AttributeJudge, Judges
 from project.runs.grid import GAP, enlarged, save_grid, save_png
@@ -21,16 +22,10 @@ CAPTION = 14  # pixels below an image
 
 
 @runtime_checkable
-class Generator(Protocol):
+class Generator(Generates, Protocol):
     """A module that makes images from z."""
 
     latent: int
-
-    def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Returns ``count`` z, the same for the same seed."""
-
-    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
-        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class FeaturePictures(lightning.Callback):

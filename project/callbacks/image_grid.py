@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 import lightning
 import torch
-from torch import Tensor
 
 from project.callbacks.schedule import due
+from project.callbacks.watched import Generates
 from project.runs.grid import enlarged, save_grid
-
-
-class Generator(Protocol):
-    """A module whose generator can be looked at."""
-
-    batches: int
-
-    def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Returns ``count`` sources, the same for the same seed."""
-
-    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
-        """Yields uint8 images of ``generator`` or of its moving ``average``."""
-
-    def shown(self, sources: Tensor, images: Tensor) -> Tensor:
-        """Returns what of them is put into pictures."""
 
 
 @runtime_checkable
@@ -47,7 +31,7 @@ class ImageGrid(lightning.Callback):
         module: what is trained.
     """
 
-    def __init__(self, *, images: int, every_n_epochs: int, seed: int, module: Generator) -> None:
+    def __init__(self, *, images: int, every_n_epochs: int, seed: int, module: Generates) -> None:
         self.module = module
         self.images = images
         self.every_n_epochs = every_n_epochs

@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import math
 import time
-from typing import Any, Protocol
+from typing import Any
 
 import lightning
-from torch import Tensor
 
+from project.callbacks.watched import Counts
 from project.errors import UserError
-
-
-class Counts(Protocol):
-    """A module that counts what it has trained on."""
-
-    batches: int
-    images_seen: int
-    losses: dict[str, Tensor]
 
 
 class LossLog(lightning.Callback):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Protocol
 
 import lightning
 from rich.console import Console
@@ -14,19 +13,12 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 from rich.table import Column
-from torch import Tensor
 
+from project.callbacks.watched import Counts
 from project.runs.duration import readable_time
 
 # Where no bar can move, as in a log file, so many lines stand for it.
 LINES = 10
-
-
-class Counts(Protocol):
-    """A module that counts what it has trained on."""
-
-    images_seen: int
-    losses: dict[str, Tensor]
 
 
 class ProgressBar(lightning.Callback):

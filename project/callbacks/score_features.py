@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import lightning
 import torch
-from torch import Tensor
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
+from project.callbacks.watched import Generates
 from project.data.features import two_held
 from project.data.source import ImageSet
 from project.metrics.attribute_judges import AttributeJudge, Judges, base_rates, with_intervals
@@ -22,18 +22,6 @@ class Selection(Protocol):
     """What a GAN of two features is trained on."""
 
     features: Sequence[str]
-
-
-class Generates(Protocol):
-    """A module with a generator and its moving average."""
-
-    batches: int
-
-    def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Returns ``count`` sources, the same for the same seed."""
-
-    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
-        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class ScoreFeatures(lightning.Callback):

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import lightning
 import torch
 from rich.console import Console
-from torch import Tensor
 
 from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
+from project.callbacks.watched import Generates
 from project.data.source import ImageSet, ImageSource
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
@@ -24,18 +24,6 @@ from project.metrics.wanted_class import WantedClass
 
 console = Console(stderr=True)
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
-
-
-class Generates(Protocol):
-    """A module with a generator and its moving average."""
-
-    batches: int
-
-    def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Returns ``count`` sources, the same for the same seed."""
-
-    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
-        """Yields uint8 images of ``generator`` or of its moving ``average``."""
 
 
 class ScoreGenerator(lightning.Callback):

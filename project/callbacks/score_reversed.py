@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import lightning
@@ -11,6 +11,7 @@ from torch import Tensor
 
 from project.callbacks.schedule import due
 from project.callbacks.score_digits import tensors
+from project.callbacks.watched import Generates
 from project.data.source import ImageSet
 from project.errors import UserError, nearest
 from project.metrics.digit_judges import (
@@ -27,19 +28,11 @@ SCORES = "scores/digits/"
 WEIGHTS = ("generator", "average")
 
 
-class Reverses(Protocol):
+class Reverses(Generates, Protocol):
     """A module whose G turns test images into others."""
 
-    batches: int
-
     def sample_rows(self, count: int, seed: int) -> Tensor:
-        """Draws rows of the test images."""
-
-    def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Returns the test images of the same draw."""
-
-    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
-        """Yields uint8 images of ``generator`` or of its moving ``average``."""
+        """Draws the rows of the test images that are its sources."""
 
 
 class ScoreReversed(lightning.Callback):

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 import lightning
 from rich.console import Console
 
+from project.callbacks.watched import Counts
 from project.modules.stages import Stages
 
 STAGE = "stage"
-
-
-class Counts(Protocol):
-    """A module that counts its batches."""
-
-    batches: int
 
 
 class StageLog(lightning.Callback):

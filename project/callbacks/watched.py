@@ -1,0 +1,31 @@
+"""What callbacks ask of the module that they watch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from torch import Tensor
+
+
+class Counts(Protocol):
+    """A module that counts what it has trained on."""
+
+    batches: int
+    images_seen: int
+    losses: dict[str, Tensor]
+
+
+class Generates(Protocol):
+    """A module with a generator and its moving average."""
+
+    batches: int
+
+    def sample_sources(self, count: int, seed: int) -> Tensor:
+        """Returns ``count`` sources, the same for the same seed."""
+
+    def generate(self, sources: Tensor, weights: str, batch_size: int) -> Iterator[Tensor]:
+        """Yields uint8 images of ``generator`` or of its moving ``average``."""
+
+    def shown(self, sources: Tensor, images: Tensor) -> Tensor:
+        """Returns what of sources and images is put into pictures."""
