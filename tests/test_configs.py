@@ -140,8 +140,11 @@ def test_no_study_beats_the_option_that_was_chosen(words: tuple[str, str]) -> No
     values = yaml.safe_load(file.read_text()) or {}
     values.pop("defaults", None)
     config: Any = composed(*words)
-    if "@package _global_" not in file.read_text().splitlines()[0]:
+    header = re.match(r"# @package (\S+)", file.read_text())
+    if header is None:
         config = OmegaConf.select(config, package or group.replace("/", "."))
+    elif header[1] != "_global_":
+        config = OmegaConf.select(config, header[1])
     if isinstance(config, DictConfig):
         config = OmegaConf.to_container(config)
     assert not list(differences(values, config, choice)), experiment

@@ -121,13 +121,19 @@ def test_what_the_readme_adds_works_as_it_stands(
             REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     added = dict(examples())
-    assert len(added) == 8
+    assert len(added) == 10
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
     words = ["experiment=da_hinge", "data=noise", "da=[blur,flip]", "ratio=1:3", *SMOKE, "n=20"]
+    words += ["score=dark_share"]
     done = run_program(words, tmp_path)
     assert done.returncode == 0, done.stderr
+    (result,) = (tmp_path / "outputs").glob("*/*/result.json")
+    found = json.loads(result.read_text())
+    # Noise is as dark as chance has it: 1/8 in each of three channels.
+    assert found["references"]["pixels"]["training"]["dark_share"] == pytest.approx(8**-3, rel=0.2)
+    assert set(found["scores"]) == {"efficientnet_lite0", "pixels"}
     (manifest,) = (tmp_path / "outputs").glob("*/*/manifest.csv")
     kinds = [line.split(",")[1] for line in manifest.read_text().splitlines()[1:]]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {

@@ -244,8 +244,18 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
     found: dict[str, Any] = {}
     for callback in parts.callbacks:
-        found |= callback.result() if isinstance(callback, HasResult) else {}
+        if isinstance(callback, HasResult):
+            merge(found, callback.result())
     return found
+
+
+def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:
+    """Adds nested values to nested values."""
+    for key, value in more.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = value
 
 
 def train_prerequisite(needed: Prerequisite) -> Path:

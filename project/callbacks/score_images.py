@@ -1,0 +1,95 @@
+"""Further scores, each a function of pixels in a file of its own."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import lightning
+import torch
+from torch import Tensor
+
+from project.callbacks.progress import tell
+from project.callbacks.schedule import due
+from project.callbacks.watched import Generates
+from project.data.source import ImageSet
+
+WEIGHTS = {"generator": "scores", "average": "scores_average"}
+PIXELS = "pixels"  # in the place of a backbone
+
+
+class Score(Protocol):
+    """A score of a set of images.
+
+    Attributes:
+        name: in ``result.json``, in curves and on pages.
+        better: ``higher``, ``lower``, or empty where neither is.
+        about: what it is, in one sentence.
+    """
+
+    name: str
+    better: str
+    about: str
+
+    def __call__(self, images: Tensor) -> float:
+        """Scores ``N x C x H x W`` uint8 images."""
+
+
+class ScoreImages(lightning.Callback):
+    """Scores G, its moving average and the real images by a score that was added.
+
+    Args:
+        score: the score.
+        images: N.
+        every_n_epochs: k; 0 scores at the end alone.
+        seed: of the noise.
+        batch_size: images generated at a time.
+        training: the real images.
+        module: what is trained.
+    """
+
+    def __init__(
+        self,
+        *,
+        score: Score,
+        images: int,
+        every_n_epochs: int,
+        seed: int,
+        batch_size: int,
+        training: ImageSet,
+        module: Generates,
+    ) -> None:
+        self.score = score
+        self.images = images
+        self.every_n_epochs = every_n_epochs
+        self.seed = seed
+        self.batch_size = batch_size
+        self.module = module
+        self.real = score(torch.from_numpy(training.images[:images]))
+        self.latest: dict[str, float] = {}
+
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        """Scores both generators and logs ``<scores>/pixels/<name>``."""
+        if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
+            return
+        tell(trainer, f"{self.score.name} of {self.images} images")
+        sources = self.module.sample_sources(self.images, self.seed)
+        for weights, kind in WEIGHTS.items():
+            images = torch.cat(list(self.module.generate(sources, weights, self.batch_size)))
+            self.latest[kind] = self.score(images.cpu())
+        logged = {f"{k}/{PIXELS}/{self.score.name}": v for k, v in self.latest.items()}
+        for logger in trainer.loggers:
+            epoch = {"epoch": trainer.current_epoch}
+            logger.log_metrics(epoch | logged, step=self.module.batches)
+
+    def result(self) -> dict[str, Any]:
+        """The last scores, that of the real images, and what the score is."""
+        name = self.score.name
+        found: dict[str, Any] = {k: {PIXELS: {name: v}} for k, v in self.latest.items()}
+        about = {"better": self.score.better, "about": self.score.about}
+        return {
+            **found,
+            "references": {PIXELS: {"training": {name: self.real}}},
+            "scored": {PIXELS: {"images": self.images, "seed": self.seed, "names": {name: about}}},
+        }
