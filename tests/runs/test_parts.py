@@ -9,13 +9,15 @@ from omegaconf import OmegaConf
 from project.errors import UserError
 from project.runs.parts import build_part, remembered
 
+REFUSALS = {-1: ValueError("negative"), -2: OSError("no such file"), -3: KeyError("network")}
+
 
 class Part:
     """What is built: a value of the config, something offered, and another part."""
 
     def __init__(self, *, size: int, images: object, inner: object = None) -> None:
-        if size < 0:
-            raise ValueError("a negative size")
+        if size in REFUSALS:
+            raise REFUSALS[size]
         if size == 0:
             raise UserError("size=0 is too small.")
         self.size = size
@@ -79,11 +81,12 @@ def test_none_is_remembered_as_well() -> None:
     assert len(calls) == 1
 
 
-def test_values_that_do_not_suit_are_told_with_their_place() -> None:
+@pytest.mark.parametrize("size", REFUSALS)
+def test_values_that_do_not_suit_are_told_with_their_place(size: int) -> None:
     with pytest.raises(InstantiationException) as raised:
-        build({"images": object}, size=-1)
+        build({"images": object}, size=size)
     assert str(raised.value) == f"Error in call to target {PART}\nfull_key: module"
-    assert isinstance(raised.value.__cause__, ValueError)
+    assert raised.value.__cause__ is REFUSALS[size]
 
 
 @pytest.mark.parametrize("values", [{}, {"images": 1, "colour": "red"}])
