@@ -4,24 +4,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from two_attributes import BEARDED_AND_BALD, faces
 
 from project.data.feature_labels import FeatureLabels
-from project.data.source import ImageSet
 from project.errors import UserError
-
-BEARDED_AND_BALD = ["-No_Beard", "+Bald"]
-
-
-def faces(labels: list[tuple[int, int]]) -> ImageSet:
-    """Images with Bald and No_Beard."""
-    return ImageSet(
-        images=np.zeros((len(labels), 3, 2, 2), np.uint8),
-        names=tuple(map(str, range(len(labels)))),
-        labels=np.array(labels, np.int64),
-        label_names=("Bald", "No_Beard"),
-        skipped=(),
-        fingerprint="f",
-    )
 
 
 def labelled(**changed: Any) -> FeatureLabels:

@@ -3,31 +3,11 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import numpy as np
 import pytest
+from two_attributes import BEARDED_AND_BALD, FACES, faces
 
 from project.data.feature_selection import DetectorSelection, FeatureSelection
-from project.data.features import Feature, two_held
-from project.data.source import ImageSet
 from project.errors import UserError
-
-BEARDED_AND_BALD = ["-No_Beard", "+Bald"]
-
-
-def faces(labels: list[tuple[int, int]]) -> ImageSet:
-    """Images with Bald and No_Beard."""
-    return ImageSet(
-        images=np.zeros((len(labels), 3, 2, 2), np.uint8),
-        names=tuple(map(str, range(len(labels)))),
-        labels=np.array(labels, np.int64),
-        label_names=("Bald", "No_Beard"),
-        skipped=(),
-        fingerprint="f",
-    )
-
-
-#        both,   bald,   beard,  neither, both,   bald,   beard
-FACES = [(1, 0), (1, 1), (0, 0), (0, 1), (1, 0), (1, 1), (0, 0)]
 
 
 def plan(**changed: bool) -> SimpleNamespace:
@@ -52,7 +32,6 @@ def rows(**changed: Any) -> list[list[int]]:
 def test_signs_say_who_has_a_feature() -> None:
     assert rows() == [[0, 2, 4, 6], [0, 1, 4, 5]]
     assert rows(features=["No_Beard", "+Bald"], trained=["No_Beard"]) == [[1, 3, 5]]
-    assert two_held(BEARDED_AND_BALD, faces(FACES)).sum(0).tolist() == [4, 4]
 
 
 def test_without_the_images_that_have_both() -> None:
@@ -71,12 +50,6 @@ def test_a_detector_sees_images_without_its_feature_too() -> None:
     assert both_kinds(exclude_both=True) == [[1, 5], [2, 3, 6]]
     with pytest.raises(UserError, match=r"3 of the 7 images lack the feature \+Bald, fewer than a"):
         both_kinds(batch_size=4)
-
-
-@pytest.mark.parametrize("written", ["Bald", "+Bald", " +Bald"])
-def test_no_sign_means_plus(written: str) -> None:
-    assert Feature.read(written) == Feature("Bald", 1)
-    assert str(Feature.read(written)) == "+Bald"
 
 
 BAD = [

@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import cast
 
 import lightning
+import numpy as np
 import pytest
+from tiny_digits import TinyDigits
 
 from project.data.faces.faces import Faces
 from project.data.feature_selection import DetectorSelection
+from project.data.source import ImageSource
 from project.datamodules.detector import DetectorImages
+from project.errors import UserError
 
 
 @pytest.fixture
@@ -18,18 +23,52 @@ def faces(tmp_path: Path) -> Faces:
     )  # fmt: skip
 
 
-def test_half_of_each_batch_has_the_feature(faces: Faces) -> None:
-    images = faces.load()
+def detector_images(source: ImageSource, *, exclude_both: bool = False) -> DetectorImages:
     task = DetectorSelection(
-        features=["-No_Beard", "+Bald"], feature="+Bald", exclude_both=False, batch_size=8
+        features=["-No_Beard", "+Bald"], feature="+Bald", exclude_both=exclude_both, batch_size=8
     )
-    data = DetectorImages(source=faces, training=images, task=task, batch_size=8, seed=0)
+    data = DetectorImages(source=source, training=source.load(), task=task, batch_size=8, seed=0)
+    data.trainer = lightning.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
+    return data
+
+
+def test_half_of_each_batch_has_the_feature(faces: Faces) -> None:
+    images, data = faces.load(), detector_images(faces)
     bald = images.labels[:, images.label_names.index("Bald")]
     assert data.labels[:, 0].tolist() == bald.tolist()
-    data.trainer = lightning.Trainer(accelerator="cpu", logger=False, enable_checkpointing=False)
     batches = [data.on_after_batch_transfer(batch, 0) for batch in data.train_dataloader()]
-    assert len(batches) == -(-int((bald == 0).sum()) // 4)
+    assert len(batches) == len(data.train_dataloader()) == -(-int((bald == 0).sum()) // 4)
     for batch in batches:
         half = len(batch.labels) // 2
         assert batch.labels[:, 0].tolist() == [1] * half + [0] * half
         assert -1 <= batch.images.min() < batch.images.max() <= 1
+
+
+def test_each_image_comes_with_its_own_label(faces: Faces) -> None:
+    images, data = faces.load(), detector_images(faces)
+    bald = images.labels[:, images.label_names.index("Bald")]
+    label_of = {
+        image.tobytes(): int(label) for image, label in zip(images.images, bald, strict=True)
+    }
+    seen = set()
+    for batch in data.train_dataloader():
+        for image, label in zip(batch.images, batch.labels[:, 0], strict=True):
+            pixels = np.ascontiguousarray(image.numpy()).tobytes()
+            assert label_of[pixels] == label
+            seen.add(pixels)
+    # The smaller set is gone through whole before it begins again.
+    assert seen == set(label_of)
+
+
+def test_images_with_both_features_can_be_left_out(faces: Faces) -> None:
+    images = faces.load()
+    bald, shaven = (images.labels[:, images.label_names.index(n)] for n in ("Bald", "No_Beard"))
+    with_both = set(np.flatnonzero((bald == 1) & (shaven == 0)).tolist())
+    assert with_both
+    used = np.concatenate(detector_images(faces, exclude_both=True).rows(0))
+    assert set(used.tolist()) == set(range(len(images))) - with_both
+
+
+def test_grey_images_are_refused() -> None:
+    with pytest.raises(UserError, match="colour images, but tiny digits is grey"):
+        detector_images(cast(ImageSource, TinyDigits()))

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 import torch
 
-from project.metrics.attribute_judges import base_rates, with_intervals
+from project.errors import UserError
+from project.metrics.attribute_judges import AttributeJudge, base_rates, with_intervals
 from project.metrics.attribute_scores import (
     balanced_accuracy,
     calibrate,
@@ -90,3 +91,24 @@ def test_base_rates() -> None:
     rates = base_rates(torch.tensor([[1, 0], [1, 1], [0, 0], [1, 0]]).bool())
     assert (rates["p_feature_1"], rates["p_feature_2"], rates["p_both"]) == (0.75, 0.25, 0.25)
     assert rates["p_both_low"] < 0.25 < rates["p_both_high"]
+
+
+class Grey:
+    """Features are the mean grey, and it is the P of both attributes."""
+
+    threshold = torch.tensor([0.5, 0.25])
+
+    def judge(self, images: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        grey = images.double().flatten(1).mean(1, keepdim=True) / 255
+        return grey, grey.repeat(1, 2)
+
+
+def test_one_of_several_judges_is_taken_by_its_name() -> None:
+    real = torch.full((3, 3, 4, 4), 51, dtype=torch.uint8)
+    judge = AttributeJudge.of({"attribute_a": Grey(), "attribute_b": Grey()}, "attribute_b", real)
+    assert judge.real_features.flatten().tolist() == pytest.approx([0.2] * 3)
+    assert judge.probabilities(real[:1]).tolist() == [pytest.approx([0.2, 0.2])]
+    with pytest.raises(UserError, match=r"'attribute_c' is missing among attribute_a. Name it"):
+        AttributeJudge.of({"attribute_a": Grey()}, "attribute_c", real)
+    with pytest.raises(UserError, match=r"'attribute_c' is missing among \(none\)"):
+        AttributeJudge.of({}, "attribute_c", real)

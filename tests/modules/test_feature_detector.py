@@ -43,11 +43,13 @@ def batch() -> Batch:
 HAS_IT = torch.tensor([1.0] * 4 + [0.0] * 4)
 
 
-def loss_of(given: FeatureDetectorModule, monkeypatch: pytest.MonkeyPatch) -> float:
+def loss_of(
+    given: FeatureDetectorModule, monkeypatch: pytest.MonkeyPatch, images: Batch | None = None
+) -> float:
     found: list[Tensor] = []
     monkeypatch.setattr(given, "descend", found.append)
     monkeypatch.setattr(given, "count", lambda images, losses: None)
-    given.training_step(batch(), 0)
+    given.training_step(images or batch(), 0)
     return found[0].item()
 
 
@@ -59,6 +61,21 @@ def test_images_without_the_feature_stand_where_the_study_has_fakes(
     having, lacking = given.answer(batch().images).split(4)
     expected = losses.L_D(having, lacking).item()
     assert loss_of(given, monkeypatch) == pytest.approx(expected, rel=1e-5)
+
+
+def test_labels_and_not_places_say_which_images_have_the_feature(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    order = torch.tensor([5, 0, 7, 2, 1, 4, 3, 6])
+    given = detector(attack=None)
+    mixed = Batch(batch().images[order], batch().labels[order])
+    assert loss_of(given, monkeypatch, mixed) == pytest.approx(
+        loss_of(given, monkeypatch), rel=1e-5
+    )
+    swapped = Batch(batch().images, 1 - batch().labels)
+    assert loss_of(given, monkeypatch, swapped) != pytest.approx(
+        loss_of(given, monkeypatch), rel=1e-3
+    )
 
 
 def test_changed_images_stand_for_the_given_ones(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,6 +90,9 @@ def test_answers_are_probabilities() -> None:
     assert answers.shape == (8,)
     assert answers.dtype == torch.float32
     assert 0 < answers.min() < answers.max() < 1
+    sure = detector(attack=None)
+    sure.network = torch.nn.Identity()
+    assert sure.answer(torch.tensor([-1e3, 0.0, 1e3])).tolist() == [0.0, 0.5, 1.0]
 
 
 def test_worse_images_are_worse_and_within_the_range() -> None:
@@ -95,3 +115,18 @@ def test_the_adversary_leaves_no_trace_in_the_network() -> None:
         assert torch.equal(value, untouched.state_dict()[name]), name
     assert given.network.training
     assert all(p.requires_grad and p.grad is None for p in given.network.parameters())
+
+
+def test_batch_norm_sees_the_attacked_images_once_and_none_on_the_way_to_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    attack = PGD(eps=4.0, steps=3)
+    given, by_hand = detector(attack), detector(attack)
+    torch.manual_seed(7)
+    moved = by_hand._worst(attack, batch().images, HAS_IT)
+    expected = losses.L_D(*by_hand.answer(moved).split(4)).item()
+    torch.manual_seed(7)
+    assert loss_of(given, monkeypatch) == pytest.approx(expected, rel=1e-5)
+    for name, value in given.state_dict().items():
+        assert torch.equal(value, by_hand.state_dict()[name]), name
+        assert "num_batches" not in name or value.item() == 1

@@ -124,14 +124,14 @@ def test_answers_lie_between_nought_and_the_highest(highest: float) -> None:
 
 
 def test_the_terms_are_the_equations_with_the_weights_of_the_epoch() -> None:
-    joint = module(1, 2.0, stages((G2, D3)))
-    joint._frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    pair = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    joint = module(1, 2.0, stages((G2, D3)), *pair)
     real, fake = batch(), torch.randn(8, 3, 32, 32)
     d_terms, g_terms = joint.d_terms(real, fake), joint.g_terms(real, fake)
     assert {name: term.weight for name, term in d_terms.items()} == D3
     assert {name: term.weight for name, term in g_terms.items()} == G2 | {"L_GM2_flat": 0.0}
     on_real, on_fake = joint.answer(real.images), joint.answer(fake)
-    one, two = (single.answer(fake) for single in joint._frozen)
+    one, two = (single.answer(fake) for single in pair)
     torch.testing.assert_close(d_terms["L_DM1"].value, losses.L_DM1(on_real))
     torch.testing.assert_close(d_terms["L_DM2"].value, losses.L_DM2(on_fake))
     torch.testing.assert_close(d_terms["L_DM3"].value, losses.L_DM3(on_fake, one, two))
@@ -140,13 +140,13 @@ def test_the_terms_are_the_equations_with_the_weights_of_the_epoch() -> None:
 
 
 def test_the_gradient_of_L_GM2_reaches_the_images_through_D_1_and_D_2() -> None:  # noqa: N802
-    joint = module(1, 2.0, stages(({"L_GM2": 1.0}, {"L_DM2": 1.0})))
-    joint._frozen = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    pair = (module(2, 1.0, SINGLE).eval(), module(3, 1.0, SINGLE).eval())
+    joint = module(1, 2.0, stages(({"L_GM2": 1.0}, {"L_DM2": 1.0})), *pair)
     with torch.no_grad():
-        for single in joint._frozen:
+        for single in pair:
             single.discriminator[-2].weight.mul_(30)  # type: ignore[index, union-attr, operator]
     fake = torch.randn(64, 3, 32, 32, requires_grad=True)
-    one, two = (single.answer(fake) for single in joint._frozen)
+    one, two = (single.answer(fake) for single in pair)
     (gradient,) = torch.autograd.grad(joint.g_terms(batch(), fake)["L_GM2"].value, fake)
     reached = gradient.flatten(1).abs().amax(1) > 0
     assert torch.equal(reached, one + two > 1)
