@@ -30,7 +30,7 @@ PASSED = {
     r"module|datamodule|callbacks\.\w+": OFFERED,
     r"task": {"stages"},
     r"logger\.\w+": {"save_dir"},
-    r"trainer": {"callbacks", "logger", "default_root_dir"},
+    r"trainer": {"callbacks", "logger", "plugins", "default_root_dir"},
     r".*optimizer": {"params"},
 }
 # Groups whose options belong to one study each: an experiment chooses, a user does not.

@@ -94,6 +94,7 @@ MAY_IMPORT = {
         "loggers",
         "data",
         "modules.stages",
+        "cli.signals",
         "datamodules.pixels",
         "runs.grid",
         "runs.duration",

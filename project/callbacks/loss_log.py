@@ -53,18 +53,31 @@ class LossLog(lightning.Callback):
             UserError: a loss is no number any more.
         """
         module = self.module
-        last = trainer.current_epoch + 1 == trainer.max_epochs
-        last = last and batch_idx + 1 == trainer.num_training_batches
-        due = last or module.batches % self.every_n_batches == 0
-        values = {name: value.item() for name, value in module.losses.items()} if due else {}
+        due = module.batches % self.every_n_batches == 0
+        values = self._values() if due else {}
         self.seconds += time.perf_counter() - self._started
         self.images += module.images_seen - self._first
         if due:
-            position = {"epoch": trainer.current_epoch, "images": module.images_seen}
-            speed = {"images_per_second": self.images_per_second}
-            for logger in trainer.loggers:
-                logger.log_metrics({**position, **values, **speed}, step=module.batches)
-            check_numbers(values, trainer.current_epoch, module.batches)
+            self._log(trainer, values)
+
+    def on_train_epoch_end(
+        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
+    ) -> None:
+        """Logs the last batch of the training, unless it has just been."""
+        last = trainer.current_epoch + 1 == trainer.max_epochs
+        if last and self.module.losses and self.module.batches % self.every_n_batches:
+            self._log(trainer, self._values())
+
+    def _values(self) -> dict[str, float]:
+        return {name: value.item() for name, value in self.module.losses.items()}
+
+    def _log(self, trainer: lightning.Trainer, values: dict[str, float]) -> None:
+        batches, epoch = self.module.batches, trainer.current_epoch
+        position = {"epoch": epoch, "images": self.module.images_seen}
+        speed = {"images_per_second": self.images_per_second}
+        for logger in trainer.loggers:
+            logger.log_metrics({**position, **values, **speed}, step=batches)
+        check_numbers(values, epoch, batches)
 
     @property
     def images_per_second(self) -> float:

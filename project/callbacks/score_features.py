@@ -71,8 +71,8 @@ class ScoreFeatures(lightning.Callback):
         real = torch.from_numpy(training.images[held.all(axis=1)])
         self.judges = {kind: AttributeJudge.of(judges, one, real) for kind, one in names.items()}
         self.reference = {"labels": base_rates(torch.from_numpy(held))}
-        # Of each of the last epochs: <weights>/<judge> -> scores.
-        self.last: list[dict[str, dict[str, float]]] = []
+        # Epoch, of the last ones -> <weights>/<judge> -> scores.
+        self.last: dict[str, dict[str, dict[str, float]]] = {}
 
     def on_fit_start(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
@@ -99,7 +99,7 @@ class ScoreFeatures(lightning.Callback):
                 if last or name == "attributes_looking":
                     found[f"{kind}/{name}"] = judge.score(images)
         if last:
-            self.last.append(found)
+            self.last[str(trainer.current_epoch)] = found
         logged = {
             f"{place}/{name}": value
             for place, scores in found.items()
@@ -123,8 +123,9 @@ class ScoreFeatures(lightning.Callback):
     def result(self) -> dict[str, Any]:
         """The final scores by classifier, and those of real images."""
         found: dict[str, Any] = {kind: {} for kind in WEIGHTS.values()}
-        for place in self.last[0] if self.last else ():
+        rows = list(self.last.values())
+        for place in rows[0] if rows else ():
             kind, name = place.split("/")
-            found[kind][name] = with_intervals([row[place] for row in self.last], self.images)
+            found[kind][name] = with_intervals([row[place] for row in rows], self.images)
         made_from = {"images": self.images, "seed": self.seed, "epochs": len(self.last)}
         return {**found, "reference": self.reference, "scored": {"attributes": made_from}}

@@ -22,16 +22,17 @@ class StageLog(lightning.Callback):
     def __init__(self, *, module: Counts, stages: Stages) -> None:
         self.module = module
         self.stages = stages
+        self._logged = 0
 
     def on_train_epoch_start(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
         """Says and logs a change; the charts draw it."""
         epoch, stages = trainer.current_epoch, self.stages
-        stage = stages.at(epoch)
-        if epoch != stage.begin:
+        stage, number = stages.at(epoch), stages.number(epoch) + 1
+        if number == self._logged:
             return
-        number = stages.number(epoch) + 1
+        self._logged = number
         for logger in trainer.loggers:
             logger.log_metrics({STAGE: number}, step=self.module.batches)
         if trainer.is_global_zero and len(stages.stages) > 1:
@@ -41,3 +42,11 @@ class StageLog(lightning.Callback):
             )
             told = f"Stage {number}, '{stage.name}', epochs {stage.begin + 1} to {stage.end}. "
             Console(stderr=True).print(told + weights)
+
+    def state_dict(self) -> dict[str, int]:
+        """Keeps which stage was logged."""
+        return {"logged": self._logged}
+
+    def load_state_dict(self, state_dict: dict[str, int]) -> None:
+        """Takes it up again."""
+        self._logged = state_dict["logged"]

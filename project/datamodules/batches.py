@@ -102,13 +102,15 @@ class MemoryBatches:
         self.rows = rows
         self.length = length
         self.share = share
+        self.skip = 0  # batches of the next epoch that were trained on before a resume
         self.sampler = Epoch()  # the name by which Lightning finds it
 
     def __len__(self) -> int:
         return self.length
 
     def __iter__(self) -> Iterator[RawBatch]:
-        for rows in self.rows(self.sampler.number):
+        skip, self.skip = self.skip, 0
+        for rows in self.rows(self.sampler.number)[skip:]:
             chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
             yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
 

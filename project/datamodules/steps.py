@@ -16,12 +16,14 @@ class Steps:
 
     def __init__(self, count: int) -> None:
         self.count = count
+        self.skip = 0  # steps of the next epoch that were taken before a resume
 
     def __len__(self) -> int:
         return self.count
 
     def __iter__(self) -> Iterator[torch.Tensor]:
-        return iter(torch.zeros(self.count, 1))
+        skip, self.skip = self.skip, 0
+        yield from torch.zeros(self.count - skip, 1)
 
 
 class InversionSteps(lightning.LightningDataModule):

@@ -5,11 +5,14 @@ Torch-free. A run folder from elsewhere is data: what is read here is never exec
 
 from __future__ import annotations
 
+import contextlib
 import datetime
+import errno
 import json
 import os
 import re
 import shlex
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -94,10 +97,45 @@ def unwritable(parent: Path, error: OSError) -> UserError:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Writes a file under a temporary name and moves it into place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    """Writes a text file that is there whole or not at all."""
+    with replacing(path) as temporary:
+        temporary.write_text(text, encoding="utf-8")
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yields a temporary name beside ``path``, and puts what was written there in its place.
+
+    A kill leaves the old file; a full disk does, too, and no part of the new one.
+    """
+    temporary = path.with_name(f".{path.name}.part")
+    try:
+        yield temporary
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def disk_full(error: BaseException) -> OSError | None:
+    """Returns the error of a full disk, or of a used-up quota, that an error came from."""
+    link: BaseException | None = error
+    while link is not None:
+        if isinstance(link, OSError) and link.errno in (errno.ENOSPC, errno.EDQUOT):
+            return link
+        link = link.__cause__ or link.__context__
+    return None
+
+
+def no_space(folder: Path, error: OSError) -> str:
+    """Says what could not be written to a full disk, and how a run goes on."""
+    free = shutil.disk_usage(folder).free
+    return (
+        f"{error.filename or folder} could not be written: the disk is full "
+        f"({free / 1e6:.0f} MB free in {folder}). What was saved before is whole. "
+        f"Make room. {how_to_go_on(folder)}"
+    )
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:

@@ -128,12 +128,18 @@ def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]
         result: what is known of it before; what comes out is added.
     """
     started = time.time()
+    if result["resumed"]:
+        started -= (run_folder.read_result(folder) or {}).get("wall_seconds", 0.0)
     run_folder.write_result(folder, result)
     run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
     try:
         result |= fit(config, parts, folder)
         result["status"] = "finished"
     except BaseException as error:
+        full = run_folder.disk_full(error)
+        if full is not None:
+            result |= {"status": "interrupted", "error": str(full)}
+            raise UserError(run_folder.no_space(folder, full)) from error
         if isinstance(error, Exception):
             sentence = explain(error, result["overrides"]) or f"{type(error).__name__}: {error}"
             result |= {"status": "failed", "error": sentence}
@@ -234,11 +240,17 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     Returns:
         What the callbacks have to say in ``result.json``.
     """
+    from project.runs.checkpoint_io import WholeCheckpointIO
+
     loggers = [instantiate(logger, save_dir=folder) for logger in config.logger.values()]
     for logger in loggers:
         logger.log_hyperparams(plain(config))
     trainer: lightning.Trainer = instantiate(
-        config.trainer, callbacks=parts.callbacks, logger=loggers, default_root_dir=folder
+        config.trainer,
+        callbacks=parts.callbacks,
+        logger=loggers,
+        plugins=[WholeCheckpointIO()],
+        default_root_dir=folder,
     )
     checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)

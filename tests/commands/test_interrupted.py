@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shlex
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tiny import KILLED_AT_BATCH, TINY, only_run, result_of, run_apart, run_here
+import torch
+from tiny import (
+    KILLED_AT_BATCH,
+    TINY,
+    assert_same_weights,
+    only_run,
+    result_of,
+    rows_of,
+    run_apart,
+    run_here,
+)
 
 from project import generate
 from project.cli.sentences import explain
@@ -40,15 +53,117 @@ def test_ctrl_c_names_the_command_that_goes_on(
     assert result_of(folder)["status"] == "finished"
 
 
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A run that nobody disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert run_apart(["-m", "project.run"], TINY, folder).returncode == 0
+    return only_run(folder / "outputs")
+
+
+# In an epoch's first, middle and last batch, and while it is scored: nothing is lost.
+AT_BATCH = [KILLED_AT_BATCH.format(batch=batch, signal="SIGTERM") for batch in (1, 6, 8, 16)]
+IN_SCORING = KILLED_AT_BATCH.replace("LossLog.on_train_batch_end = killed", "").replace(
+    "answer(main, 'config')",
+    """\
+from project.callbacks.score_generator import ScoreGenerator
+scored = ScoreGenerator._score
+def killed(self, trainer):
+    if self.module.batches == {batch}:
+        os.kill(os.getpid(), signal.{signal})
+    return scored(self, trainer)
+ScoreGenerator._score = killed
+answer(main, 'config')
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "batches"),
+    [
+        *zip(AT_BATCH, (1, 6, 8, 16), strict=True),
+        (IN_SCORING.format(batch=8, signal="SIGTERM"), 8),
+        (IN_SCORING.format(batch=16, signal="SIGINT"), 16),
+    ],
+)
+def test_sigterm_loses_no_batch_and_the_resumed_run_is_the_undisturbed_one(
+    code: str, batches: int, whole: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run_apart(["-c", code], TINY, tmp_path)
+    assert done.returncode in (130, 143)
+    folder = only_run(tmp_path / "outputs")
+    saved = torch.load(folder / "last.ckpt", weights_only=True)
+    assert saved["counts"]["batches"] == batches
+    monkeypatch.chdir(tmp_path)
+    run_here(main, words_of(done.stderr), monkeypatch)
+    assert_same_weights(whole, folder)
+    assert rows_of(whole) == rows_of(folder)
+    ours, theirs = result_of(whole), result_of(folder)
+    assert ours["scores"] == theirs["scores"]
+    assert theirs["status"] == "finished"
+
+
+# At the third checkpoint: half of it is written, and then ...
+IN_WRITE = """
+import errno, os, signal
+from pathlib import Path
+from project.cli.sentences import answer
+from project.run import main
+write, seen = Path.write_bytes, []
+def broken(self, data):
+    seen.append(self)
+    if len(seen) == 3:
+        write(self, data[: len(data) // 2])
+        {event}
+    return write(self, data)
+Path.write_bytes = broken
+answer(main, 'config')
+"""
+KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
+FULL = "raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(self))"
+
+
+@pytest.fixture
+def other_disk(tmp_path: Path) -> Iterator[Path]:
+    """Where there is one, a file system that the system's temporary folder is not on."""
+    shared = Path("/dev/shm")
+    if not os.access(shared, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(dir=shared) as folder:
+        yield Path(folder)
+
+
+@pytest.mark.parametrize("event", [KILLED, FULL], ids=["killed", "disk_full"])
+def test_a_checkpoint_is_there_whole_or_not_at_all(
+    event: str, whole: Path, other_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run_apart(["-c", IN_WRITE.format(event=event)], TINY, other_disk)
+    folder = only_run(other_disk / "outputs")
+    assert torch.load(folder / "last.ckpt", weights_only=True)["counts"]["batches"] == 8
+    if event == FULL:
+        assert done.returncode == 2
+        assert re.search(
+            r"error: \S*last\.ckpt\S* could not be written: the disk is full", done.stderr
+        )
+        assert "Traceback" not in done.stderr
+        assert result_of(folder)["status"] == "interrupted"
+        assert not list(folder.glob(".*.part"))
+    else:
+        assert done.returncode == -9
+    monkeypatch.chdir(other_disk)
+    run_here(main, [f"resume={folder}"], monkeypatch)
+    assert_same_weights(whole, folder)
+    assert rows_of(whole) == rows_of(folder)
+    assert not list(folder.glob(".*.part"))
+
+
 def test_without_a_checkpoint_everybody_says_start_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = interrupted("SIGTERM", 2, TINY, tmp_path)
-    assert done.returncode == 143
-    assert "interrupted (SIGTERM)" in done.stderr
-    assert words_of(done.stderr) == TINY
+    done = interrupted("SIGKILL", 2, TINY, tmp_path)
+    assert done.returncode == -9
     folder = only_run(tmp_path / "outputs")
-    assert result_of(folder)["status"] == "interrupted"
     for program, word in ((generate.main, f"run={folder}"), (main, f"resume={folder}")):
         with pytest.raises(Exception, match=r"has no last\.ckpt yet") as caught:
             run_here(program, [word], monkeypatch)
