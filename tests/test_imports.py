@@ -95,6 +95,7 @@ MAY_IMPORT = {
         "data",
         "modules.stages",
         "cli.signals",
+        "datamodules.batches",
         "datamodules.pixels",
         "runs.grid",
         "runs.duration",

@@ -15,6 +15,7 @@ from rich.progress import (
 from rich.table import Column
 
 from project.callbacks.watched import Counts
+from project.datamodules.batches import total_batches
 from project.runs.duration import readable_time
 
 # Where no bar can move, as in a log file, so many lines stand for it.
@@ -60,8 +61,8 @@ class ProgressBar(lightning.Callback):
             refresh_per_second=4,
         )
         self._bar.start()
-        total = int(trainer.num_training_batches) * int(trainer.max_epochs or 1)
-        self._done = int(trainer.num_training_batches) * trainer.current_epoch
+        total = total_batches(trainer)
+        self._done = self.module.batches
         self._bar.add_task("", total=total, completed=self._done, epoch="", doing="", speed="")
         self._begun = (time.perf_counter(), self._done)
         self._images = self.module.images_seen

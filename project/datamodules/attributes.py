@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from project.data.feature_labels import FeatureLabels
 from project.data.source import ImageSet
-from project.datamodules.batches import MemoryDataModule, Rows, shuffled
+from project.datamodules.batches import ShuffledDataModule
 
 
-class AttributeImages(MemoryDataModule):
+class AttributeImages(ShuffledDataModule):
     """The images that are learned from, and which of two features each has (Study B, measure).
 
     Batches are `Batch(images m x 3 x H x W in [0, 1], labels m x (2 + F))`.
@@ -30,7 +30,3 @@ class AttributeImages(MemoryDataModule):
         learned = task.parts(training)["learning"]
         self.images = training.images[learned]
         self.labels = task.targets(training)[learned]
-
-    def rows(self, epoch: int) -> list[Rows]:
-        """Returns every image once, in batches."""
-        return shuffled(len(self.images), self.batch_size, self.seed, epoch)

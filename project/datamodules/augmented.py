@@ -10,11 +10,11 @@ from project.da.kind import Generate
 from project.da.manifest import write_manifest
 from project.da.policy import JoinedSet, Policy
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import MemoryDataModule, Rows, shuffled
+from project.datamodules.batches import ShuffledDataModule
 from project.errors import UserError
 
 
-class AugmentedImages(MemoryDataModule):
+class AugmentedImages(ShuffledDataModule):
     """The originals and their DA images, frozen before training (Study A, procedure, step 4).
 
     Args:
@@ -62,7 +62,3 @@ class AugmentedImages(MemoryDataModule):
             self.labels = np.zeros((len(self.images), 0), np.int64)
             if self.trainer is not None and self.trainer.is_global_zero:
                 write_manifest(self.joined.manifest, Path(self.trainer.default_root_dir))
-
-    def rows(self, epoch: int) -> list[Rows]:
-        """Returns every image once, in batches."""
-        return shuffled(len(self.images), self.batch_size, self.seed, epoch)

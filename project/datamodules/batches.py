@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import abc
 from collections.abc import Callable, Iterator
-from typing import ClassVar, NamedTuple, final
+from typing import ClassVar, NamedTuple, Protocol, final, runtime_checkable
 
 import lightning
 import numpy as np
@@ -108,6 +108,10 @@ class MemoryBatches:
     def __len__(self) -> int:
         return self.length
 
+    def total(self, epochs: int) -> int:
+        """Returns the number of batches of so many epochs."""
+        return sum(len(self.rows(epoch)) for epoch in range(epochs))
+
     def __iter__(self) -> Iterator[RawBatch]:
         skip, self.skip = self.skip, 0
         for rows in self.rows(self.sampler.number)[skip:]:
@@ -133,9 +137,9 @@ class MemoryDataModule(lightning.LightningDataModule, abc.ABC):
     def rows(self, epoch: int) -> list[Rows]:
         """Returns the rows of each batch of an epoch, counted from 0."""
 
+    @abc.abstractmethod
     def longest_epoch(self) -> int:
         """Returns the number of batches of the longest epoch."""
-        return len(self.rows(0))
 
     @final
     def train_dataloader(self) -> MemoryBatches:
@@ -156,17 +160,70 @@ class MemoryDataModule(lightning.LightningDataModule, abc.ABC):
         return Batch(from_uint8(batch.images, *self.pixel_range), batch.labels)
 
 
-def shuffled(count: int, batch_size: int, seed: int, epoch: int) -> list[Rows]:
-    """Returns batches that hold every row once, in the order of (seed, epoch); the last is smaller.
+class ShuffledDataModule(MemoryDataModule):
+    """A data module whose epochs are as many images as there are, each pass in an order of its own.
+
+    A subclass sets ``batch_size`` (of fewer images a batch is all) and ``seed``, too.
+    """
+
+    batch_size: int
+    seed: int
+
+    def rows(self, epoch: int) -> list[Rows]:
+        """Returns the batches of an epoch."""
+        count = len(self.images)
+        size = min(self.batch_size, count)
+        return stream(np.arange(count), size, batches_of(epoch, count, size), self.seed)
+
+    def longest_epoch(self) -> int:
+        """Returns the number of batches of the longest epoch."""
+        return -(-len(self.images) // min(self.batch_size, len(self.images)))
+
+
+def batches_of(epoch: int, images: int, batch_size: int) -> range:
+    """Returns the numbers of an epoch's batches: so many images, or a batch more or less."""
+    return range(epoch * images // batch_size, (epoch + 1) * images // batch_size)
+
+
+def stream(
+    rows: Rows, size: int, numbers: range, seed: int, of_several: tuple[int, ...] = ()
+) -> list[Rows]:
+    """Cuts full batches out of an endless stream of shuffled passes over rows.
+
+    No step is taken on a remainder: what an epoch leaves over is the beginning of the next batch.
 
     Args:
-        count: number of rows.
-        batch_size: m.
-        seed: of the training.
-        epoch: counted from 0.
+        rows: that a pass goes over, each once.
+        size: of a batch.
+        numbers: of the batches, counted from the beginning of the stream.
+        seed: a pass is drawn from it and from its own number,
+        of_several: and from what tells streams of one seed apart.
     """
-    order = np.random.default_rng([seed, epoch]).permutation(count)
-    return [order[start : start + batch_size] for start in range(0, count, batch_size)]
+    count = len(rows)
+    passes = range(numbers.start * size // count, -(-numbers.stop * size // count))
+    seeds = ([seed, number, *of_several] for number in passes)
+    drawn = [np.random.default_rng(one).permutation(rows) for one in seeds]
+    joined = np.concatenate([np.empty(0, np.int64), *drawn])
+    begin = passes.start * count
+    return [joined[k * size - begin : (k + 1) * size - begin] for k in numbers]
+
+
+@runtime_checkable
+class CountsBatches(Protocol):
+    """Batches that know how many there are."""
+
+    def total(self, epochs: int) -> int:
+        """Returns the number of batches of so many epochs."""
+
+
+def total_batches(trainer: lightning.Trainer) -> int:
+    """Returns the number of batches of a whole training: epochs differ by one."""
+    # Lightning's own number takes every epoch for as long as the longest; asked, it loads the data.
+    most = int(trainer.estimated_stepping_batches)
+    loader = trainer.train_dataloader
+    if isinstance(loader, CountsBatches):
+        return min(most, loader.total(trainer.max_epochs or 1))
+    return most
 
 
 def held_on(device: torch.device, size: int) -> torch.device:

@@ -47,6 +47,10 @@ class DetectorImages(MemoryDataModule):
         self.labels = np.zeros((len(training), 1), np.int64)
         self.labels[self.sets[0]] = 1
 
+    def longest_epoch(self) -> int:
+        """Returns the number of batches of the longest epoch."""
+        return -(-max(map(len, self.sets)) // (self.batch_size // 2))
+
     def rows(self, epoch: int) -> list[Rows]:
         """Returns the batches of an epoch."""
         return batch_rows(self.sets, "halves", epoch, self.batch_size, self.seed)

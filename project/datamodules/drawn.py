@@ -48,6 +48,10 @@ class DrawnImages(MemoryDataModule):
         self.epoch_batches = epoch_batches
         self.seed = seed
 
+    def longest_epoch(self) -> int:
+        """Returns the number of batches of the longest epoch."""
+        return min(self.epoch_batches, self.batches)
+
     def rows(self, epoch: int) -> list[Rows]:
         """Returns the batches of an epoch."""
         first = epoch * self.epoch_batches

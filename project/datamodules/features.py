@@ -10,7 +10,7 @@ import numpy as np
 from project.data.feature_selection import FeatureSelection
 from project.data.features import both, two_held
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import MemoryDataModule, Rows
+from project.datamodules.batches import MemoryDataModule, Rows, batches_of, stream
 from project.errors import UserError
 
 
@@ -122,23 +122,20 @@ def batch_rows(
         seed: of the training.
 
     Returns:
-        Row numbers of each batch, every image of the epoch once or more.
+        Row numbers of each batch, as many images as a pass has, or a batch more or less.
     """
+    index, number = epoch, 0
     if real == "alternate":
-        sets = [sets[epoch % len(sets)]]
+        index, number = divmod(epoch, len(sets))
+        sets = [sets[number]]
     elif real == "union":
         sets = [union(sets)]
     longest = max(len(rows) for rows in sets)
     if real == "both":
         sets = [both(sets)] * len(sets)
-    shares = []
-    for number, rows in enumerate(sets):
-        rng = np.random.default_rng([seed, epoch, number])
-        passes = -(-longest // len(rows))
-        order = np.concatenate([rng.permutation(rows) for _ in range(passes)])
-        shares.append(order[:longest])
     share = batch_size // len(sets)
-    return [
-        np.concatenate([order[start : start + share] for order in shares])
-        for start in range(0, longest, share)
+    numbers = batches_of(index, longest, share)
+    shares = [
+        stream(rows, share, numbers, seed, (place,)) for place, rows in enumerate(sets, number)
     ]
+    return [np.concatenate(parts) for parts in zip(*shares, strict=True)]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from project.data.source import ImageSet, ImageSource
-from project.datamodules.batches import MemoryDataModule, Rows, shuffled
+from project.datamodules.batches import ShuffledDataModule
 from project.errors import UserError
 
 
-class LabelledImages(MemoryDataModule):
+class LabelledImages(ShuffledDataModule):
     """The images of a data set with their labels, pixels in [0, 1] (Studies C and D).
 
     Batches are `Batch(images m x 1 x H x W, labels m x 1)`.
@@ -43,10 +43,6 @@ class LabelledImages(MemoryDataModule):
         copies = max(1, -(-least_images // len(training)))
         self.images = np.tile(training.images, (copies, 1, 1, 1))
         self.labels = np.tile(training.labels, (copies, 1))
-
-    def rows(self, epoch: int) -> list[Rows]:
-        """Returns every image once, in batches."""
-        return shuffled(len(self.images), self.batch_size, self.seed, epoch)
 
 
 def check_classes(source: ImageSource) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from project.datamodules.batches import total_batches
 from project.modules.schedules import Schedule
 from project.modules.step_counter import MakeOptimizer, StepCountingModule
 
@@ -31,7 +32,7 @@ class ScheduledModule(StepCountingModule):
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which moves on every batch."""
         optimizer = self.optimizer(params=self.network.parameters())
-        batches = int(self.trainer.estimated_stepping_batches)
+        batches = total_batches(self.trainer)
         return [optimizer], [self.schedule(optimizer, total_steps=batches)]
 
     def descend(self, loss: Tensor) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from tiny_run import make_gan, train
 
 from project.callbacks.loss_log import LossLog
@@ -17,13 +18,13 @@ def test_counts_batches_and_images(tmp_path: Path) -> None:
     train(tmp_path, [log], gan, loggers=[CSVLog(save_dir=tmp_path)])
     with (tmp_path / "metrics.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
-    # 40 images in batches of 16, 16 and 8, twice; optimizer steps would be twice as many.
+    # 48 images in batches of 16, twice; optimizer steps would be twice as many.
     assert [row["batch"] for row in rows] == ["2", "4", "6"]
-    assert [row["images"] for row in rows] == ["32", "56", "80"]
+    assert [row["images"] for row in rows] == ["32", "64", "96"]
     assert [row["epoch"] for row in rows] == ["0", "1", "1"]
     for name in ("L_D_real", "L_D_fake", "L_G"):
         assert float(rows[-1][name]) == pytest.approx(gan.losses[name].item(), rel=1e-6)
-    assert log.images == 80
+    assert log.images == 96
     assert float(rows[-1]["images_per_second"]) > 0
     assert log.result() == {"images_per_second": round(log.images_per_second, 1)}
 
@@ -48,11 +49,10 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
 
     class Module:
         batches = images_seen = 0
-        losses: dict[str, Any] = {}  # noqa: RUF012
+        losses: dict[str, Any] = {"L": torch.tensor(1.0)}  # noqa: RUF012
 
     class Trainer:
         current_epoch, max_epochs = 0, 1
-        num_training_batches = 35
         loggers: list[Count]
 
     counter, module, trainer = Count(), Module(), Trainer()
@@ -63,4 +63,5 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
         log.on_train_batch_start(watched, watched, None, number)
         module.batches += 1
         log.on_train_batch_end(watched, watched, None, None, number)
+    log.on_train_epoch_end(watched, watched)
     assert counter.steps == [10, 20, 30, 35]

@@ -39,7 +39,7 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     assert result["scores"] != result["scores_average"]
     rows = result["references"]["random"]
     assert list(rows) == ["training", "held_out", "invert"]
-    # The first 12 of 40 originals are among those that they are compared with.
+    # The first 12 of 48 originals are among those that they are compared with.
     assert rows["training"]["precision"] == 1
     assert rows["training"]["nearest_train_distance_ratio"] == pytest.approx(0, abs=1e-6)
     assert rows["held_out"]["nearest_train_distance_ratio"] == pytest.approx(1, abs=0.2)

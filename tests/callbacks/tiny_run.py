@@ -1,4 +1,4 @@
-"""A whole training that takes a fraction of a second: a DCGAN on 40 random images."""
+"""A whole training that takes a fraction of a second: a DCGAN on 48 random images."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from project.datamodules.augmented import AugmentedImages
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
 
-IMAGES, BATCH = 40, 16
+IMAGES, BATCH = 48, 16
 BATCHES_PER_EPOCH = 3
 
 

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -8,40 +11,47 @@ from project.datamodules.features import batch_rows
 ONE, TWO = np.arange(0, 7), np.arange(5, 18)
 
 
+def epochs(sets: list[Any], real: str, size: int, numbers: Iterable[int]) -> list[Any]:
+    """Returns the batches of several epochs, one after the other."""
+    return [batch for epoch in numbers for batch in batch_rows(sets, real, epoch, size, 0)]
+
+
 def test_odd_epochs_are_of_the_first_feature_and_even_of_the_second() -> None:
-    for epoch, rows in ((0, ONE), (1, TWO), (2, ONE), (3, TWO)):
-        batches = batch_rows([ONE, TWO], "alternate", epoch, 4, 0)
-        # Every image once, the last, smaller batch too.
-        assert sorted(np.concatenate(batches)) == rows.tolist()
-        assert {len(batch) for batch in batches[:-1]} <= {4}
-        assert len(batches[-1]) == len(rows) % 4
+    for rows, numbers in ((ONE, range(0, 8, 2)), (TWO, range(1, 8, 2))):
+        batches = epochs([ONE, TWO], "alternate", 4, numbers)
+        # Four passes in full batches, each image as often as any other.
+        assert [len(batch) for batch in batches] == [4] * len(rows)
+        assert np.bincount(np.concatenate(batches))[rows].tolist() == [4] * len(rows)
 
 
 def test_halves_pass_once_over_the_larger_set() -> None:
-    batches = batch_rows([ONE, TWO], "halves", 0, 4, 0)
-    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 4, 4, 2]
-    halves = [np.split(batch, 2) for batch in batches]
-    firsts = np.concatenate([half[0] for half in halves])
-    assert sorted(np.concatenate([half[1] for half in halves])) == TWO.tolist()
-    assert set(firsts) == set(ONE.tolist())
+    batches = epochs([ONE, TWO], "halves", 4, range(2))
+    assert [len(batch) for batch in batches] == [4] * 13
+    firsts, seconds = (np.concatenate(half) for half in zip(*map(halved, batches), strict=True))
+    assert sorted(seconds[:13]) == sorted(seconds[13:]) == TWO.tolist()
     # The smaller set is gone through whole before it begins again.
-    assert sorted(firsts[:7]) == ONE.tolist()
+    assert sorted(firsts[:7]) == sorted(firsts[7:14]) == ONE.tolist()
+
+
+def halved(batch: Any) -> Any:
+    return np.split(batch, 2)
 
 
 def test_a_union_has_every_image_once() -> None:
-    batches = batch_rows([ONE, TWO], "union", 3, 4, 0)
-    assert sorted(np.concatenate(batches)) == list(range(18))
+    batches = epochs([ONE, TWO], "union", 4, range(2))
+    assert [len(batch) for batch in batches] == [4] * 9
+    assert np.bincount(np.concatenate(batches)).tolist() == [2] * 18
 
 
 def test_both_are_the_images_in_both_sets_in_as_many_batches_as_halves() -> None:
     sets = [np.arange(9), np.arange(4, 12)]
-    batches = batch_rows(sets, "both", 3, 4, 0)
-    assert [len(batch) for batch in batches] == [4, 4, 4, 4, 2]
-    assert [len(batch) for batch in batch_rows(sets, "halves", 3, 4, 0)] == [4, 4, 4, 4, 2]
+    batches = epochs(sets, "both", 4, range(2))
+    assert [len(batch) for batch in batches] == [4] * 9
+    assert len(epochs(sets, "halves", 4, range(2))) == 9
     counts = np.bincount(np.concatenate(batches), minlength=12)
-    # 18 images, drawn from five: each three times or four.
-    assert set(counts[4:9]) == {3, 4}
-    assert counts.sum() == counts[4:9].sum() == 18
+    # 36 images, drawn from five: each about seven times.
+    assert set(counts[4:9]) <= {6, 7, 8}
+    assert counts.sum() == counts[4:9].sum() == 36
 
 
 @pytest.mark.parametrize("real", ["alternate", "halves", "union"])
@@ -55,6 +65,8 @@ def test_the_order_is_a_function_of_seed_and_epoch(real: str) -> None:
 
 
 def test_a_single_feature_is_an_ordinary_data_set() -> None:
-    orders = [np.concatenate(batch_rows([ONE], "alternate", epoch, 4, 0)) for epoch in (0, 1)]
-    assert all(sorted(order) == ONE.tolist() for order in orders)
-    assert orders[0].tolist() != orders[1].tolist()
+    batches = epochs([ONE], "alternate", 4, range(4))
+    assert [len(batch) for batch in batches] == [4] * 7
+    passes = np.split(np.concatenate(batches), 4)
+    assert all(sorted(one) == ONE.tolist() for one in passes)
+    assert passes[0].tolist() != passes[1].tolist()
