@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, Protocol
 
 import lightning
@@ -12,6 +13,7 @@ from project.callbacks.progress import tell
 from project.callbacks.schedule import due
 from project.callbacks.watched import Generates
 from project.data.source import ImageSet
+from project.errors import UserError
 
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
 PIXELS = "pixels"  # in the place of a backbone
@@ -45,6 +47,9 @@ class ScoreImages(lightning.Callback):
         batch_size: images generated at a time.
         training: the real images.
         module: what is trained.
+
+    Raises:
+        UserError: the score of the real images is no number.
     """
 
     def __init__(
@@ -64,7 +69,7 @@ class ScoreImages(lightning.Callback):
         self.seed = seed
         self.batch_size = batch_size
         self.module = module
-        self.real = score(torch.from_numpy(training.images[:images]))
+        self.real = self._of(torch.from_numpy(training.images[:images]))
         self.latest: dict[str, float] = {}
 
     def on_train_epoch_end(
@@ -77,11 +82,20 @@ class ScoreImages(lightning.Callback):
         sources = self.module.sample_sources(self.images, self.seed)
         for weights, kind in WEIGHTS.items():
             images = torch.cat(list(self.module.generate(sources, weights, self.batch_size)))
-            self.latest[kind] = self.score(images.cpu())
+            self.latest[kind] = self._of(images.cpu())
         logged = {f"{k}/{PIXELS}/{self.score.name}": v for k, v in self.latest.items()}
         for logger in trainer.loggers:
             epoch = {"epoch": trainer.current_epoch}
             logger.log_metrics(epoch | logged, step=self.module.batches)
+
+    def _of(self, images: Tensor) -> float:
+        value = float(self.score(images))
+        if not math.isfinite(value):
+            raise UserError(
+                f"The score {self.score.name} is {value} for {len(images)} images, which is no "
+                "number: mend its __call__."
+            )
+        return value
 
     def result(self) -> dict[str, Any]:
         """The last scores, that of the real images, and what the score is."""

@@ -32,7 +32,7 @@ def main() -> None:
         return
     config = load_config("report", quote_paths(sys.argv[1:]))
     if config.runs is None:
-        raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<date>.")
+        raise UserError("runs= is missing. Write runs=<folder>, such as runs=multirun/<sweep>.")
     places = _places(config.runs)
     out = Path(str(config.out)) if config.out else free(Path("report"))
     check_new(out)

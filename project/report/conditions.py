@@ -8,6 +8,7 @@ from typing import Any
 
 from project.report.runs import Run
 from project.runs.naming import DULL
+from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
 
 NONE = "none"
 MOST = 5000  # values of a config that are looked at
@@ -66,18 +67,26 @@ def condition_of(run: Run) -> Condition:
     if not isinstance(run.config.get("data"), Mapping):
         return _from_words(run)
     values = dict(_flat(run.config))
-    hidden = run.config.get("unhashed")
-    hidden = [str(key) for key in hidden] if isinstance(hidden, list) else []
     study = {
         key: value
         for key, value in values.items()
-        if not _under(key, [*hidden, "da", "ratio", *PLACES]) and key.rpartition(".")[2] != "seed"
+        if _trains(key, run.config) and key.rpartition(".")[2] != "seed"
     }
     study |= {k: v for k, v in values.items() if k.startswith("data.") and not _under(k, PLACES)}
-    study |= {key: values[key] for key in ("scored_images",) if key in values}
+    study |= {key: values[key] for key in SHOWN if key in values}
     originals = _originals(run)
     kinds, ratio, size = _policy(run.config, originals)
     return Condition(tuple(sorted(study.items())), kinds, ratio, size, originals, _data(run.config))
+
+
+def _trains(key: str, config: Mapping[str, Any]) -> bool:
+    """Whether a value, other than of the augmentation, is part of what is trained."""
+    if _under(key, ("da", "ratio", *PLACES)):
+        return False
+    hidden = config.get(FIRST_LAYOUT)
+    if isinstance(hidden, list):
+        return not _under(key, [str(name) for name in hidden])
+    return _under(key, TRAINS) and not _under(key, [f"trainer.{name}" for name in WHERE])
 
 
 def _from_words(run: Run) -> Condition:

@@ -101,7 +101,7 @@ def read_runs(places: Sequence[str]) -> list[Run]:
     if not folders:
         raise UserError(
             f"runs={','.join(places)} holds no run: no folder in it has a {RESULT}. "
-            "Name the folder of a sweep or of runs, such as multirun/<date> or outputs/da_faces."
+            "Name the folder of a sweep or of runs, such as multirun/<sweep> or outputs/da_faces."
         )
     runs = [read_run(folder) for folder in folders.values()]
     return mark_repeated(sorted(runs, key=lambda run: (run.name, str(run.folder))))

@@ -14,15 +14,8 @@ from omegaconf import DictConfig, OmegaConf
 from project.cli.compose import plain
 from project.errors import UserError
 from project.runs import run_folder
+from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
 
-# The sections that a training is built from. Every other key counts by what these make of it: a
-# value by being referred to in them, `data` by its images, `prerequisites` by the hashes of its
-# runs. What only looks on (`callbacks`, `judges`, `backbone` ...) or says where (`paths` ...) is
-# in none of them.
-TRAINS = ("seed", "module", "datamodule", "da", "task", "stages", "trainer")
-# Of the trainer, where it trains rather than what.
-WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar")
-FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have
 NAMED = 3  # changed settings that a sentence names
 
 

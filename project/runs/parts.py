@@ -29,7 +29,12 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
         UserError: the part refuses what it is given.
         InstantiationException: values do not suit it.
     """
-    names = inspect.signature(get_object(node._target_)).parameters
+    try:
+        names = inspect.signature(get_object(node._target_)).parameters
+    except Exception as error:
+        reason = " ".join(str(error).split())
+        place = node._get_full_key(None)
+        raise UserError(f"{place}._target_={node._target_} cannot be imported: {reason}") from error
     given = {name: offers[name]() for name in names if name in offers and name not in node}
     # By a partial, which passes objects on as they are.
     part = instantiate(node, _partial_=True)

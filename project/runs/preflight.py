@@ -14,6 +14,7 @@ from project.cli.checks import DRAWN, check_settings
 from project.cli.compose import plain
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
+from project.errors import UserError
 from project.runs import run_folder
 from project.runs.identity import config_hash
 from project.runs.parts import build_part
@@ -59,6 +60,11 @@ def check(config: DictConfig) -> Inputs:
         UserError: it cannot.
     """
     check_settings(plain(config), nullable=DRAWN)
+    if "score" in config:
+        raise UserError(
+            f"{', '.join(map(str, config.score))} would be computed by nobody: the first line of "
+            "its file in conf/score must be '# @package callbacks'."
+        )
     source: ImageSource = instantiate(config.data)
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None

@@ -22,6 +22,14 @@ from project.errors import UserError
 RESULT = "result.json"
 CONFIG = "config.yaml"
 CHECKPOINT = "last.ckpt"
+# The sections that a training is built from. Every other key counts by what these make of it: a
+# value by being referred to in them, `data` by its images, `prerequisites` by the hashes of its
+# runs. What only looks on (`callbacks`, `judges`, `backbone` ...) or says where (`paths` ...) is
+# in none of them.
+TRAINS = ("seed", "module", "datamodule", "da", "task", "stages", "trainer")
+# Of the trainer, where it trains rather than what.
+WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar")
+FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have: what is not hashed
 AS_LEFT = "Use the folder as the run left it."
 # Our classes by their full names, which leave no way to modules that ours import.
 ALLOWED_TARGET = re.compile(r"project(\.[a-z0-9_]+){1,3}\.[A-Z]\w*|torch\.optim\.[A-Z]\w*")

@@ -13,6 +13,7 @@ from project.runs import run_folder
 from project.sweeps.plan import Planned
 
 # The scores that a study turns on; of the others there are too many for a screen.
+ADDED = "pixels"  # under which scores stand that were added
 MAIN = (
     "inception_score",
     "fid",
@@ -60,5 +61,5 @@ def _main_scores(run: Path) -> dict[tuple[str, str], float]:
         (name, network): float(value)
         for network, scores in (run_folder.read_result(run) or {}).get("scores", {}).items()
         for name, value in scores.items()
-        if name in MAIN and isinstance(value, int | float)
+        if (name in MAIN or network == ADDED) and isinstance(value, int | float)
     }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from run_folders import config_of, write_run
 
+from project.cli.compose import load_config, plain
 from project.report.conditions import Condition, condition_of, settle
 from project.report.runs import Run, read_run
 
@@ -95,3 +96,17 @@ def test_a_run_without_a_result_joins_its_neighbours() -> None:
     first, second = settle([condition_of(whole), condition_of(gone)])
     assert first == second
     assert first.da_size == 2000
+
+
+def test_what_a_run_leaves_today_is_compared_by_its_augmentation(tmp_path: Path) -> None:
+    def condition(*words: str) -> Condition:
+        config = plain(load_config("config", ["experiment=da_faces", *words]))
+        return condition_of(Run(tmp_path, "finished", config=config))
+
+    base = condition("da=none")
+    for words in (["da=flip"], ["da=flip", "seed=3", "sweep.condition=x", "logger=csv"]):
+        other = condition(*words, "trainer=cpu", "callbacks.grid.images=9")
+        assert other.study == base.study
+        assert other.label == "flip"
+    for word in ("size=64", "epochs=7", "n=50", "network.latent=8", "data.seed=1"):
+        assert condition("da=none", word).study != base.study
