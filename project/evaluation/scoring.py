@@ -17,6 +17,7 @@ from project.errors import UserError
 from project.evaluation.inputs import Checked, generated_pictures, real_pictures
 from project.evaluation.tables import CAVEAT, print_scores
 from project.evaluation.wanted_class_report import WantedReport
+from project.metrics.audit import TRUSTED
 from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures
 from project.metrics.references import References, passed_by
@@ -25,7 +26,6 @@ from project.runs import run_folder
 from project.runs.grid import enlarged, save_png
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
-TRUSTED = 0.8  # balanced accuracy below which a share of images says nothing
 READINGS = {"usual": "more is better", "study": f"less is better. {CAVEAT}"}
 console = Console(stderr=True)
 

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 from scipy.stats import nhypergeom
 from torch import Tensor
 
+from project.metrics.audit import copied
 from project.metrics.tiles import nearest, nearest_others
 
 NEARER_THAN = 0.01  # of the held-out images: what is nearer to a training image is near a copy
 FEWEST = 100  # images never drawn, for 1 % of them to mean something
 SAME = 1e-4  # of the features' length: so near are only copies, bit by bit
-LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
-CHANCE = 0.001  # the share only where new images would hardly have it
 
 
 class Memorisation:
@@ -79,5 +78,4 @@ def verdict(scores: Mapping[str, float]) -> str:
         return "cannot be told: the real images are all one picture"
     ratio, share = scores["nearest_train_distance_ratio"], scores["near_copy_share"]
     what = f"distance ratio {ratio:.2f}, {share:.1%} nearer than 99 % of undrawn images are"
-    copied = ratio < LEAST_RATIO or (share > MOST_NEAR and scores["near_copy_chance"] < CHANCE)
-    return f"{'copies of training images' if copied else 'no sign of copies'} ({what})"
+    return f"{'copies of training images' if copied(scores) else 'no sign of copies'} ({what})"

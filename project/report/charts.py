@@ -40,12 +40,14 @@ class Bars:
         score: what the bars are long by.
         labels: of the groups.
         series: name, and for each group the values of its seeds; none where it was not run.
+        real: what real images score; None where nothing tells.
     """
 
     title: str
     score: str
     labels: Sequence[str]
     series: Sequence[tuple[str, Sequence[Sequence[float]]]]
+    real: float | None
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ def draw_bars(bars: Bars, theme: str = "light") -> bytes:
         axes.invert_yaxis()
         axes.margins(x=0.22)
         axes.set_xlim(left=0)
+        if bars.real is not None:
+            axes.axvline(bars.real, color=ink, linestyle="--", linewidth=1)
         axes.set_xlabel(wrapped(bars.score, 48))
         axes.set_title(wrapped(bars.title, 48), loc="left")
         axes.spines[["top", "right"]].set_visible(False)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from project.report.charts import Bars, Line, draw_bars, draw_lines
 from project.report.comparisons import Row, Study
 from project.report.curves import curves_of
-from project.report.runs import ScoreKey
+from project.report.runs import ScoreKey, inner
 from project.report.score_names import title
 from project.report.statistics import estimate
 from project.report.verdict import telling_keys
@@ -74,7 +75,8 @@ def _curves(name: str, study: Study, key: ScoreKey, lines: Sequence[Line]) -> Ch
 
 def _chart(name: str, bars: Bars, about: str) -> Chart:
     what = f"{about}. {bars.title}: {bars.score}"
-    text = f"{what}; lines are 95 % intervals over the seeds, dots the seeds."
+    real = "" if bars.real is None else " The dashed line is what real images score."
+    text = f"{what}; lines are 95 % intervals over the seeds, dots the seeds.{real}"
     return Chart(name, text, lambda theme: draw_bars(bars, theme))
 
 
@@ -89,7 +91,19 @@ def _values(row: Row | None, key: ScoreKey) -> list[float]:
 def plain_bars(heading: str, rows: Sequence[Row], key: ScoreKey) -> Bars:
     """One bar for each condition."""
     labels = [row.condition.label for row in rows]
-    return Bars(heading, title(key), labels, [("", [_values(row, key) for row in rows])])
+    series = [("", [_values(row, key) for row in rows])]
+    return Bars(heading, title(key), labels, series, real_score(rows, key))
+
+
+def real_score(rows: Sequence[Row], key: ScoreKey) -> float | None:
+    """Returns what real images score: unseen ones where there are any, else the originals."""
+    _, backbone, name = key
+    for run in (run for row in rows for run in row.runs if run.counts):
+        for images in ("held_out", "training"):
+            value = inner(run.result, "references", backbone, images).get(name)
+            if isinstance(value, int | float) and math.isfinite(value):
+                return float(value)
+    return None
 
 
 def pair_bars(study: Study, rows: Sequence[Row], key: ScoreKey) -> Bars:
@@ -103,7 +117,8 @@ def pair_bars(study: Study, rows: Sequence[Row], key: ScoreKey) -> Bars:
     ]
     # The bar to compare with stands in the first series.
     series[0][1][0] = _values(study.baseline, key)
-    return Bars(f"{study.data}: pairs", title(key), ["none", *policies], series)
+    real = real_score(rows, key)
+    return Bars(f"{study.data}: pairs", title(key), ["none", *policies], series, real)
 
 
 def side_by_side(studies: Sequence[Study], key: ScoreKey) -> Bars:
@@ -117,7 +132,7 @@ def side_by_side(studies: Sequence[Study], key: ScoreKey) -> Bars:
         (study.title if twice else study.data, [_values(rows.get(label), key) for label in labels])
         for study, rows in zip(studies, named, strict=True)
     ]
-    return Bars("Data sets side by side", title(key), labels, series)
+    return Bars("Data sets side by side", title(key), labels, series, None)
 
 
 def _order(row: Row) -> tuple[object, ...]:

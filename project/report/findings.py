@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
 
-from project.report.comparisons import Study, summarise
-from project.report.runs import Run, ScoreKey
-from project.report.score_names import Score, known, title
+from project.metrics.audit import copied, leaked
+from project.report.comparisons import Row, Study, summarise
+from project.report.runs import Run, ScoreKey, inner
+from project.report.score_names import title
 
 FEW = 3  # seeds
 FLOOR = 1.05  # of the Inception Score, which is 1 where all images look the same to the network
@@ -35,17 +37,17 @@ def _gaps(study: Study) -> Iterator[str]:
 
 
 def _audit(study: Study) -> Iterator[str]:
+    for row in study.rows:
+        yield from _copies(row)
+        yield from _leaks(row)
     for key in study.keys:
         kind, _, name = key
-        score, floor = known(name), name == "inception_score" and kind == "scores"
+        floor = name == "inception_score" and kind == "scores"
         found = {
             summary.row.condition.label: summary.estimate.mean
             for summary in summarise(study, key)
             if summary.estimate and kind != "reference"
         }
-        odd = {label: mean for label, mean in found.items() if not _usual(score, mean)}
-        if odd:
-            yield f"{_told(key, odd)}: {score.warning}"
         flat = {label: mean for label, mean in found.items() if floor and mean < FLOOR}
         if flat:
             yield (
@@ -54,8 +56,40 @@ def _audit(study: Study) -> Iterator[str]:
             )
 
 
-def _usual(score: Score, mean: float) -> bool:
-    return score.least <= mean <= score.most
+def _means(row: Row) -> dict[ScoreKey, float]:
+    """Returns a condition's means over its seeds, of generated images."""
+    keys = {key for run in row.runs for key in run.scores if key[0] in ("scores", "scores_average")}
+    values = {key: list(row.values(key).values()) for key in sorted(keys)}
+    return {key: fmean(found) for key, found in values.items() if found}
+
+
+def _copies(row: Row) -> Iterator[str]:
+    means = _means(row)
+    for place in dict.fromkeys(key[:2] for key in means):
+        scores = {name: mean for (*where, name), mean in means.items() if tuple(where) == place}
+        if copied(scores):
+            ratio = scores["nearest_train_distance_ratio"]
+            of = ", moving average" if place[0] == "scores_average" else ""
+            yield (
+                f"{row.condition.label}{of}: generated images look like copies of training images "
+                f"(distance ratio {ratio:.2f}, that of unseen real ones is 1). Look at the nearest "
+                f"pairs: python -m project.evaluate run={row.runs[0].folder}"
+            )
+
+
+def _leaks(row: Row) -> Iterator[str]:
+    for (kind, backbone, name), share in _means(row).items():
+        result = next((run.result for run in row.runs if run.counts), {})
+        scored = inner(result, "scored", backbone, "leak_accuracy")
+        accuracy = scored.get(name.removeprefix("leak_"), 1.0)
+        if name.startswith("leak_") and leaked(share, accuracy):
+            real = inner(result, "references", backbone, "training").get(name)
+            beside = "" if real is None else f" (of real ones {real:.0%})"
+            yield (
+                f"{row.condition.label}: {share:.0%} of the generated images{beside} look "
+                f"augmented by {name.removeprefix('leak_')}, {kind.replace('_', ' ')} by "
+                f"{backbone}: look at its pictures for it."
+            )
 
 
 def _told(key: ScoreKey, found: Mapping[str, float]) -> str:

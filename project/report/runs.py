@@ -196,6 +196,14 @@ def _scores(result: Mapping[str, Any]) -> Iterator[tuple[ScoreKey, float]]:
                     yield (kind, str(backbone), str(name)), _as_float(value)
 
 
+def inner(values: Mapping[str, Any], *keys: str) -> Mapping[str, Any]:
+    """Returns a section of a result; an empty one where it is not there."""
+    for key in keys:
+        found = values.get(key)
+        values = found if isinstance(found, Mapping) else {}
+    return values
+
+
 def _as_float(value: float) -> float:
     try:
         return float(value)

@@ -23,20 +23,11 @@ class Score:
     Args:
         title: for people.
         better: ``higher``, ``lower``, ``both readings``, or empty where no way is better.
-        least: below it the score is a warning.
-        most: above it the score is a warning.
-        warning: what such a value means.
     """
 
     title: str
     better: str
-    least: float = float("-inf")
-    most: float = float("inf")
-    warning: str = ""
 
-
-COPIES = "generated images lie closer to training images than unseen real ones do: copies?"
-LEAKS = "of the generated images look augmented"
 
 # By name, or by its beginning where that ends in _; in the order of the tables.
 SCORES = {
@@ -52,9 +43,9 @@ SCORES = {
     "coverage": Score("coverage", HIGHER),
     "wanted_class_probability": Score("probability of the wanted class", HIGHER),
     "sharpness": Score("sharpness", NEITHER),
-    "nearest_train_distance_ratio": Score("distance to training images", NEITHER, 0.9, 99, COPIES),
-    "nearest_train_ratio": Score("distance to training images", NEITHER, 0.5, 99, COPIES),
-    "leak_": Score("looks augmented", LOWER, most=0.1, warning=LEAKS),
+    "nearest_train_distance_ratio": Score("distance to training images", NEITHER),
+    "nearest_train_ratio": Score("distance to training images", NEITHER),
+    "leak_": Score("looks augmented", LOWER),
     "judge_accuracy": Score("accuracy of the judges", HIGHER),
     "judge_confidence": Score("confidence of the judges", HIGHER),
     "digit_distance": Score("distance to real digits", LOWER),
@@ -73,7 +64,7 @@ def known(name: str) -> Score:
     for beginning, score in SCORES.items():
         if beginning.endswith("_") and name.startswith(beginning):
             title = f"{score.title}: {name.removeprefix(beginning).replace('_', ' ')}"
-            return Score(title, score.better, score.least, score.most, score.warning)
+            return Score(title, score.better)
     return Score(name.replace("_", " "), NEITHER)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 console = Console(stderr=True)
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
+# Rows of Study A's references.
+REAL = {"training": "real images", "held_out": "real, held out"}
 WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
@@ -62,7 +64,11 @@ def score_tables(result: Mapping[str, Any]) -> list[Table]:
     Args:
         result: of a run.
     """
-    found = {whose: result.get(kind, {}) for kind, whose in WHOSE.items()}
+    found = {whose: dict(result.get(kind, {})) for kind, whose in WHOSE.items()}
+    for network, rows in result.get("references", {}).items():
+        for row, whose in REAL.items():
+            if row in rows:
+                found.setdefault(whose, {})[network] = rows[row]
     tables = []
     for network in dict.fromkeys(name for scores in found.values() for name in scores):
         columns = {whose: scores[network] for whose, scores in found.items() if network in scores}

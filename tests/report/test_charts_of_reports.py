@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -48,7 +49,7 @@ def test_data_sets_stand_beside_each_other() -> None:
 
 @pytest.mark.parametrize("label", ["flip", "$\\frac{", "\u4e2d\n" * 50, "_x"])
 def test_any_label_can_be_drawn(label: str) -> None:
-    bars = Bars(label, label, [label], [(label, [[1.0, 2.0]]), ("other", [[]])])
+    bars = Bars(label, label, [label], [(label, [[1.0, 2.0]]), ("other", [[]])], None)
     light, dark = draw_bars(bars), draw_bars(bars, "dark")
     assert shades(light) > 180 > 90 > shades(dark)
     lines = [Line(label, [1, 2], [estimate([1.0]), estimate([1.0, 3.0])])]
@@ -56,9 +57,10 @@ def test_any_label_can_be_drawn(label: str) -> None:
 
 
 def test_the_same_numbers_give_the_same_bytes() -> None:
-    bars = Bars("a", "b", ["c"], [("", [[1.0, 2.0]])])
+    bars = Bars("a", "b", ["c"], [("", [[1.0, 2.0]])], None)
     assert draw_bars(bars) == draw_bars(bars)
-    assert draw_bars(bars) != draw_bars(Bars("a", "b", ["c"], [("", [[1.0, 2.1]])]))
+    assert draw_bars(bars) != draw_bars(Bars("a", "b", ["c"], [("", [[1.0, 2.1]])], None))
+    assert draw_bars(bars) != draw_bars(replace(bars, real=1.5))
 
 
 def test_long_texts_are_cut() -> None:

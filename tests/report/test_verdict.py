@@ -71,13 +71,31 @@ def test_warnings() -> None:
     found = "\n".join(warn(arrange(runs)[0]))
     for said in (
         "flip lacks seed 2.",
-        "is 0.4 (none; flip): generated images lie closer",
-        "looks augmented: flip, b is 0.3 (none; flip): of the",
+        "none: generated images look like copies of training images (distance ratio 0.40",
+        "flip: 30% of the generated images look augmented by flip, scores by b: look at",
         "is 1.01 (none), of at least 1",
         "differ in their package versions",
     ):
         assert said in found
     assert not warn(made_study("CelebA", {"none": [2.0] * 3, "flip": [3.0] * 3}))
+
+
+@pytest.mark.parametrize(
+    ("share", "accuracy", "said"), [(0.3, 0.95, True), (0.3, 0.775, False), (0.05, 0.95, False)]
+)
+def test_a_leak_is_told_as_evaluate_tells_it(share: float, accuracy: float, said: bool) -> None:
+    leak = ("scores", BACKBONE, "leak_flip")
+    result = {
+        "scored": {BACKBONE: {"leak_accuracy": {"flip": accuracy}}},
+        "references": {BACKBONE: {"training": {"leak_flip": 0.02}}},
+    }
+    runs = [
+        replace(run, scores={**run.scores, leak: share}, result={**run.result, **result})
+        for run in made_runs("CelebA", {"none": [2.0] * 3})
+    ]
+    found = [warning for warning in warn(arrange(runs)[0]) if "look augmented" in warning]
+    assert bool(found) is said
+    assert all("(of real ones 2%)" in warning for warning in found)
 
 
 def test_an_unknown_score_is_shown_as_it_is() -> None:
