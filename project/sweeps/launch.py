@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -23,6 +24,8 @@ from project.sweeps.messages import say
 from project.sweeps.plan import BUSY, DONE, GO_ON, TO_DO, Planned, plan, show_plan, time_left, waves
 from project.sweeps.run_job import run_job
 from project.sweeps.score_table import print_table
+
+THREADS = "OMP_NUM_THREADS"
 
 
 def run_listed(sweep: Sweep) -> None:
@@ -100,7 +103,27 @@ def open_launcher(sweep: Sweep) -> Iterator[tuple[Launcher, int | None]]:
             config=config,
         )
         # A cluster has its own queue; what runs here is told job by job.
-        yield launcher, None if chosen and parallel == 1 else parallel
+        with divided_cores(parallel):
+            yield launcher, None if chosen and parallel == 1 else parallel
+
+
+@contextmanager
+def divided_cores(jobs: int) -> Iterator[None]:
+    """Divides this machine's cores among jobs that run at a time.
+
+    Threads of several jobs that each use all cores wait for one another: two jobs take five times
+    as long as one after the other. What the user set for OpenMP stays.
+    """
+    if jobs == 1 or THREADS in os.environ:
+        yield
+        return
+    threads = max(1, (os.cpu_count() or 1) // jobs)
+    say(f"{jobs} jobs at a time, each with {threads} of {os.cpu_count()} cores.")
+    os.environ[THREADS] = str(threads)
+    try:
+        yield
+    finally:
+        del os.environ[THREADS]
 
 
 def _run_wave(

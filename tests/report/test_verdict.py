@@ -72,7 +72,7 @@ def test_warnings() -> None:
     for said in (
         "flip lacks seed 2.",
         "none: generated images look like copies of training images (distance ratio 0.40",
-        "flip: 30% of the generated images look augmented by flip, scores by b: look at",
+        "Generated images look augmented by flip (none 30%; flip 30%, by b)",
         "is 1.01 (none), of at least 1",
         "differ in their package versions",
     ):
@@ -95,7 +95,8 @@ def test_a_leak_is_told_as_evaluate_tells_it(share: float, accuracy: float, said
     ]
     found = [warning for warning in warn(arrange(runs)[0]) if "look augmented" in warning]
     assert bool(found) is said
-    assert all("(of real ones 2%)" in warning for warning in found)
+    assert all("none 30%, of real ones 2%" in warning for warning in found)
+    assert all("none never saw it" in warning for warning in found)
 
 
 def test_an_unknown_score_is_shown_as_it_is() -> None:
