@@ -23,6 +23,7 @@ LEAST = {
 SHARES = {"average_decay", "label_smoothing", "dropout", "fresh", "p"}
 # Weights of single terms, which no stage checks.
 WEIGHTS = {"R1", "L_wrong", "L_C", "L_1"}
+LARGEST_SEED = 2**32 - 1  # that NumPy's generators take
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
 FREE = ("da.size", "trainer.devices", "trainer.deterministic")
@@ -70,6 +71,8 @@ def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> 
             raise UserError(f"{key}={value} is not allowed. Give 0 or more.")
         if name not in LEAST or key in FREE or (key in nullable and value is None):
             continue
+        if name == "seed" and isinstance(value, int) and value > LARGEST_SEED:
+            raise UserError(f"{key}={value} is not allowed. Give 0 to {LARGEST_SEED}.")
         if isinstance(value, bool) or not isinstance(value, int) or value < LEAST[name]:
             end = ", or null for all" if key in nullable else ""
             raise UserError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 
 from hydra.errors import (
     ConfigCompositionException,
@@ -165,8 +166,20 @@ def _unknown_key(key: str, words: Sequence[str], program: str) -> str:
     if key in groups:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
-    config = load_config(program, settings(others))
+    config = _without_bad_words(program, settings(others))
     return _unknown_in_section(key, config) if rest else _unknown_at_top(key, groups, config)
+
+
+def _without_bad_words(program: str, words: Sequence[str]) -> DictConfig:
+    """Composes what can be: of several words that are wrong, one is told at a time."""
+    with suppress(HydraException, OmegaConfBaseException):
+        return load_config(program, words)
+    kept: list[str] = []
+    for word in words:
+        with suppress(HydraException, OmegaConfBaseException):
+            load_config(program, [*kept, word])
+            kept.append(word)
+    return load_config(program, kept)
 
 
 def _unknown_in_section(key: str, config: DictConfig) -> str:

@@ -72,7 +72,7 @@ def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], str
     }
     charts = {f"{picture.name}.png": content for picture, content in drawn}
     counted = sum(run.counts for study in studies for row in study.rows for run in row.runs)
-    return texts, charts, f"{len(runs)} runs, {counted} count"
+    return texts, charts, f"{counted} of {len(runs)} runs are in it"
 
 
 def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> None:

@@ -44,7 +44,11 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
             "Run at least three: -m seed=range(3).",
         ]
     clear = [s for s in tested if s.p_corrected < ALPHA]
-    return [_answer(clear, key), *(_effect(s, key) for s in clear), *_unclear(tested, clear, seeds)]
+    return [
+        _answer(clear, key),
+        *(_effect(s, key) for s in clear),
+        *_unclear(tested, clear, seeds, key),
+    ]
 
 
 def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
@@ -85,7 +89,13 @@ def _effect(summary: Summary, key: ScoreKey) -> str:
     )
 
 
-def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], seeds: int) -> list[str]:
+def _way(summary: Summary, key: ScoreKey) -> str:
+    return f", {'better' if _gain(summary, key) > 0 else 'worse'} than none"
+
+
+def _unclear(
+    tested: Sequence[Summary], clear: Sequence[Summary], seeds: int, key: ScoreKey
+) -> list[str]:
     rest = [s for s in tested if s not in clear]
     if not rest:
         return []
@@ -94,9 +104,11 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], seeds: int) ->
     low, high = rounded(min(seen), 2), rounded(max(seen), 2)
     could = low if low == high else f"{low} to {high}"
     count = f"{len(rest)} condition{'s' if len(rest) > 1 else ''}"
+    way = "" if known(key[2]).better in (BOTH, NEITHER) else _way(largest, key)
+    difference = f"{rounded(_difference(largest), 2, '+')}{way} ({_name(largest)})"
     return [
         f"{count} cannot be told from none with {seeds} seeds. The largest difference among them "
-        f"is {rounded(_difference(largest), 2, '+')} ({_name(largest)}); only a true difference "
+        f"is {difference}; only a true difference "
         f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]

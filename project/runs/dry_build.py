@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import torch
@@ -32,6 +33,16 @@ def try_out(config: DictConfig) -> None:
 
 
 def _try_trainer(trainer: DictConfig) -> None:
+    devices, cores = trainer.devices, os.cpu_count() or 1
+    if isinstance(devices, int) and devices > 1 and trainer.strategy == "auto":
+        raise UserError(
+            f"trainer.devices={devices} needs trainer=ddp beside it, which divides each batch "
+            "among so many processes."
+        )
+    if isinstance(devices, int) and trainer.accelerator == "cpu" and devices > cores:
+        raise UserError(
+            f"trainer.devices={devices} are more processes than this machine has cores ({cores})."
+        )
     try:
         instantiate(trainer, logger=False, callbacks=[])
     except InstantiationException as error:

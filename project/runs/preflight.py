@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hydra.utils import instantiate
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from project.cli.checks import DRAWN, check_settings
 from project.cli.compose import plain
@@ -69,6 +69,7 @@ def check(config: DictConfig) -> Inputs:
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None
     task = build_part(config.task, {"stages": lambda: stages}) if "task" in config else None
+    _check_fits(config, source.channels)
     run_folder.check_writable(Path(config.paths.outputs))
     if "backbone" in config:
         instantiate(config.backbone).check()
@@ -76,6 +77,8 @@ def check(config: DictConfig) -> Inputs:
     if task is not None:
         task.check(images)
     needed = declared(config, "prerequisites")
+    if da is not None and not da.counts(len(images)).get("gen"):
+        needed.pop("generator", None)  # none of its images would be used
     hashes = {
         name: check(one.config).config_hash
         if one.folder is None
@@ -84,3 +87,20 @@ def check(config: DictConfig) -> Inputs:
     }
     key = config_hash(config, images.fingerprint, hashes)
     return Inputs(source, images, da, task, stages, needed, frozenset(hashes.values()), key)
+
+
+def _check_fits(config: DictConfig, channels: int) -> None:
+    """Checks what no part can see by itself.
+
+    Raises:
+        UserError: a kind of DA stands twice, or the network is for images of other channels.
+    """
+    kinds = config.choices.get("da")
+    if OmegaConf.is_list(kinds) and len(set(kinds)) < len(kinds):
+        raise UserError(f"da=[{','.join(kinds)}] names a kind twice. Name each once.")
+    expected = config.network.get("channels", channels) if "network" in config else channels
+    if expected != channels:
+        raise UserError(
+            f"network.channels={expected}, but the images have {channels}: leave it out, or give "
+            "images that fit (data=folder takes data.channels=1 or 3)."
+        )

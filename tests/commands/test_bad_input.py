@@ -23,6 +23,12 @@ from project.run import main
 FACES = ["experiment=da_faces", "da=flip_gen"]
 
 CONFIG = [
+    ([*FACES, "seed=1099511627776"], "seed=1099511627776 is not .* Give 0 to 4294967295"),
+    ([*FACES, "network.channels=1"], "network.channels=1, but the images have 3"),
+    ([*FACES, "trainer.devices=7"], "trainer.devices=7 needs trainer=ddp"),
+    ([*FACES, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=999"], "more processes"),
+    (["experiment=da_faces", "da=[flip,flip]"], r"da=\[flip,flip\] names a kind twice"),
+    ([*FACES, "scored_imagez=3", "epochz=4"], "Did you mean 'scored_images'"),
     (["experiment=da_celebra"], "Did you mean 'da_celeba'"),
     ([], "experiment=<option> is missing. Allowed: .*da_celeba"),
     ([*FACES, "lr=3"], "'lr' is not a key. Did you mean 'module.d_optimizer.lr'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from made_studies import KEY, made_runs, made_study
@@ -77,7 +78,9 @@ def test_warnings() -> None:
         "differ in their package versions",
     ):
         assert said in found
-    assert not warn(made_study("CelebA", {"none": [2.0] * 3, "flip": [3.0] * 3}))
+    (unequal,) = warn(made_study("CelebA", {"none": [2.0] * 3, "flip": [3.0] * 3}))
+    assert unequal.startswith("Equal epochs are unequal training: 1 of 2 conditions saw up to 2 ")
+    assert not warn(made_study("CelebA", {"none": [2.0] * 3}))
 
 
 @pytest.mark.parametrize(
@@ -120,3 +123,17 @@ def test_numbers_are_rounded_without_exponents(
     number: float, digits: int, sign: str, written: str
 ) -> None:
     assert rounded(number, digits, sign) == written
+
+
+@pytest.mark.parametrize(("last", "said"), [(70.0, True), (78.0, False)])
+def test_a_curve_that_still_moves_is_told(last: float, said: bool, tmp_path: Path) -> None:
+    fid = ("scores", BACKBONE, "fid")
+    rows = [f"{epoch},{value}" for epoch, value in ((9, 120.0), (19, 80.0), (29, last))]
+    (tmp_path / "metrics.csv").write_text("\n".join([f"epoch,scores/{BACKBONE}/fid", *rows]))
+    runs = [
+        replace(run, folder=tmp_path, scores={fid: last})
+        for run in made_runs("CelebA", {"none": [1.0] * 3})
+    ]
+    found = [warning for warning in warn(arrange(runs)[0]) if warning.startswith("Too early")]
+    assert bool(found) is said
+    assert all("(none -10)" in warning for warning in found)
