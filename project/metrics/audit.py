@@ -10,6 +10,13 @@ from collections.abc import Mapping
 LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
 CHANCE = 0.001  # the latter only where new images would hardly have it
 TRUSTED = 0.8  # balanced accuracy of a leak classifier below which its share of images says nothing
+# Below one of these, images are nearly all the same,
+LEAST_VARIED = {"coverage": 0.05, "diversity": 0.2}
+# and these scores, which any single good image reaches, mean nothing.
+ONLY_IF_VARIED = (
+    "p_feature_1", "p_feature_2", "p_both", "judge_accuracy", "judge_confidence",
+    "precision", "density", "wanted_class_probability",
+)  # fmt: skip
 LEAKED = 0.1  # share of images above which an augmentation is said to have leaked
 
 
@@ -24,6 +31,27 @@ def copied(scores: Mapping[str, float]) -> bool | None:
     share, chance = scores.get("near_copy_share", 0.0), scores.get("near_copy_chance", 1.0)
     near = share > MOST_NEAR and chance < CHANCE
     return scores["nearest_train_distance_ratio"] < LEAST_RATIO or near
+
+
+def collapsed(scores: Mapping[str, float]) -> str:
+    """Says that images hardly vary, where they do not, and which scores then mean nothing.
+
+    One grey square can be bearded and bald at once, and lie in the middle of all photographs.
+
+    Args:
+        scores: with ``coverage`` and ``diversity``, as far as there are any.
+
+    Returns:
+        A sentence; empty where all is well.
+    """
+    found = {name: scores[name] for name in LEAST_VARIED if name in scores}
+    low = {name: value for name, value in found.items() if value < LEAST_VARIED[name]}
+    if not low:
+        return ""
+    named = ", ".join(f"{name} {value:.2f}" for name, value in low.items())
+    idle = ", ".join(name for name in ONLY_IF_VARIED if name in scores)
+    told = f": {idle} say nothing of them" if idle else ""
+    return f"collapsed? The images are nearly all the same ({named}){told}"
 
 
 def leaked(share: float, accuracy: float) -> bool:

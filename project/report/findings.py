@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from statistics import fmean
 
-from project.metrics.audit import copied, leaked
+from project.metrics.audit import collapsed, copied, leaked
 from project.report.comparisons import Row, Study, summarise
 from project.report.curves import curves_of
 from project.report.runs import Run, ScoreKey, inner
@@ -110,6 +110,8 @@ def _copies(row: Row) -> Iterator[str]:
     means = _means(row)
     for place in dict.fromkeys(key[:2] for key in means):
         scores = {name: mean for (*where, name), mean in means.items() if tuple(where) == place}
+        if flag := collapsed(scores):
+            yield f"{row.condition.label}, {place[1]}: {flag}."
         if copied(scores):
             ratio = scores["nearest_train_distance_ratio"]
             of = ", moving average" if place[0] == "scores_average" else ""

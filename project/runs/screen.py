@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from project.metrics.audit import collapsed
 from project.runs.preflight import Inputs
 
 if TYPE_CHECKING:
@@ -52,10 +53,22 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
     if not result["sweep"]["name"]:
         for table in score_tables(result):
             Console().print(table)
+        for flag in result.get("flags", ()):
+            print(flag)
     grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
     if grids:
         print(f"images  {grids[-1]}")
     print(f"run     {folder}")
+
+
+def flags_of(result: Mapping[str, Any]) -> list[str]:
+    """Returns what must stand beside the scores: where images hardly vary, some mean nothing."""
+    return [
+        f"{WHOSE[kind]}, by {network}: {flag}"
+        for kind in ("scores", "scores_average")
+        for network, scores in result.get(kind, {}).items()
+        if (flag := collapsed(scores))
+    ]
 
 
 def score_tables(result: Mapping[str, Any]) -> list[Table]:

@@ -24,7 +24,7 @@ from project.runs.naming import outputs_of, readable
 from project.runs.parts import Offers, build_part, remembered
 from project.runs.preflight import Inputs, check
 from project.runs.prerequisites import Prerequisite, declared, find_or_train
-from project.runs.screen import announce, conclude
+from project.runs.screen import announce, conclude, flags_of
 
 if TYPE_CHECKING:
     import lightning
@@ -258,7 +258,8 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     for callback in parts.callbacks:
         if isinstance(callback, HasResult):
             merge(found, callback.result())
-    return found
+    flags = flags_of(found)
+    return found | ({"flags": flags} if flags else {})
 
 
 def merge(into: dict[str, Any], more: Mapping[str, Any]) -> None:

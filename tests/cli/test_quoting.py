@@ -44,7 +44,10 @@ def test_home_and_here(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 # In a list a comma ends an item, unless it stands in brackets or behind Hydra's own backslash.
-@pytest.mark.parametrize("name", [*(set(ODD) - {"a,b", "a\\", "a "}), "a (1,2)"])
+IN_A_LIST = [name for name in ODD if name not in ("a,b", "a\\", "a ")]
+
+
+@pytest.mark.parametrize("name", [*IN_A_LIST, "a (1,2)"])
 def test_paths_in_a_list(name: str) -> None:
     (word,) = quote_paths([f"compare=[/x/{name},~/b c, ./{name}/d]"])
     expected = [f"/x/{name}", str(Path("~/b c").expanduser()), str(Path(name, "d"))]
