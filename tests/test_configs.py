@@ -16,9 +16,9 @@ from hydra.utils import get_object
 from omegaconf import DictConfig, OmegaConf
 
 from project.cli.compose import CONF, as_written, load_config, options, plain
+from project.runs.building import offered
 from project.runs.identity import TRAINS
 from project.runs.preflight import Inputs
-from project.runs.training import offered
 
 GROUPS = sorted(path.name for path in CONF.iterdir() if path.is_dir())
 FILES = sorted(CONF.rglob("*.yaml"))

@@ -177,7 +177,7 @@ def test_the_run_knows_no_study() -> None:
     """What is trained reaches `run` by ``_target_`` alone."""
     packages = ("losses", "networks", "modules", "metrics", "callbacks", "loggers", "da")
     named = set()
-    for name in ("project.run", "project.runs.training"):
+    for name in ("project.run", "project.runs.training", "project.runs.building"):
         named |= ours(name) - outside(ours(name), *(f"project.{p}" for p in packages))
     assert not named
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.metadata
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -18,17 +17,18 @@ from project.cli.sentences import explain
 from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.runs import processes, resume, run_folder
+from project.runs.building import Parts, build, offered
+from project.runs.code_version import code_version
 from project.runs.identity import check_same
 from project.runs.locks import holding
 from project.runs.naming import outputs_of, readable
-from project.runs.parts import Offers, build_part, remembered
+from project.runs.parts import build_part
 from project.runs.preflight import Inputs, check
 from project.runs.prerequisites import Prerequisite, declared, find_or_train
 from project.runs.screen import announce, conclude, flags_of
 
 if TYPE_CHECKING:
     import lightning
-    from torch import nn
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
@@ -40,15 +40,6 @@ class HasResult(Protocol):
 
     def result(self) -> dict[str, Any]:
         """Returns it, by key."""
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is trained, on what, watched by whom."""
-
-    module: lightning.LightningModule
-    datamodule: lightning.LightningDataModule
-    callbacks: Sequence[lightning.Callback]
 
 
 def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
@@ -106,6 +97,7 @@ def beginning(
         "seed": config.seed,
         "config_hash": inputs.config_hash,
         "resumed": bool(config.resume),
+        "code": code_version(),
         "sweep": plain(config.sweep),
         "prerequisites": {name: str(path) for name, path in folders.items()},
         "data": {
@@ -167,71 +159,6 @@ def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
     except UserError:
         # The first process has met with the same. Were this one to fail, it would be killed.
         return
-
-
-def build(
-    config: DictConfig,
-    inputs: Inputs,
-    prerequisites: Mapping[str, Path],
-    judges: Mapping[str, Path],
-) -> Parts:
-    """Builds what is trained, before there is a folder: what can fail here leaves nothing behind.
-
-    Args:
-        config: of the run.
-        inputs: checked.
-        prerequisites: folders of the runs whose networks are trained with.
-        judges: folders of those whose networks look on.
-
-    Raises:
-        UserError: the networks, the weights or the settings do not fit.
-    """
-    import lightning
-    import torch
-
-    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
-    torch.set_flush_denormal(True)
-    lightning.seed_everything(config.seed, workers=True, verbose=False)
-
-    offers = offered(inputs, prerequisites, judges)
-    datamodule = build_part(config.datamodule, offers)
-    module = build_part(config.module, offers)
-    offers = {**offers, "module": lambda: module}
-    callbacks = [build_part(callback, offers) for callback in config.callbacks.values()]
-    return Parts(module, datamodule, callbacks)
-
-
-def offered(
-    inputs: Inputs, prerequisites: Mapping[str, Path], judges: Mapping[str, Path]
-) -> Offers:
-    """Returns what the parts of a run are handed where their constructors name it.
-
-    Args:
-        inputs: checked.
-        prerequisites: folders of the runs whose networks are trained with.
-        judges: folders of those whose networks look on.
-    """
-    from project.runs.generating import RunGenerator
-    from project.runs.trained import load_generator, load_module
-
-    gan = prerequisites.get("generator")
-    generator = None if gan is None else RunGenerator(gan)
-
-    def loaded(folders: Mapping[str, Path]) -> dict[str, nn.Module]:
-        return {name: load_module(folder) for name, folder in folders.items()}
-
-    return {
-        "source": lambda: inputs.source,
-        "training": lambda: inputs.images,
-        "testing": remembered(lambda: inputs.source.test().load()),
-        "da": lambda: inputs.da,
-        "task": lambda: inputs.task,
-        "stages": lambda: inputs.stages,
-        "generate": lambda: generator,
-        "networks": remembered(lambda: loaded(prerequisites)),
-        "judges": remembered(lambda: loaded(judges)),
-        "load_generator": lambda: load_generator,
-    }
 
 
 def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
