@@ -60,23 +60,8 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
             images=min(pictures.count for pictures in generated.values()),
             cache=Path(checked.config.paths.cache),
         )
-    own: dict[str, dict[str, float]] = {}
-    pairs: dict[str, list[tuple[int, int]]] = {}
     real = {"training": training, **({"held_out": held_out} if held_out else {})}
-    other = None if report.backbone.name == checked.backbone.name else report.backbone.load(device)
-    with console.status("Looking at the images to be scored"):
-        for name, pictures in {**generated, **real}.items():
-            # One set after the other: the features of 50 000 images are 600 MB.
-            passed = references.passed(pictures)
-            if name in generated:
-                own[name] = references.score(passed)
-                pairs[name] = references.memorisation.nearest_pairs(
-                    passed.features, checked.config.pairs
-                )
-            if other is not None:
-                cache = Path(checked.config.paths.cache) / "features"
-                passed = passed_by(pictures, other, report.backbone, cache)
-            report.add(name, passed.logits)
+    own, pairs = _look(checked, references, generated, real, report, device)
     folder = new_folder()
     for name, found in pairs.items():
         save_pairs(found, generated[name], training, folder / f"nearest_pairs_{name}.png")
@@ -91,11 +76,44 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         "wanted_class": report.finish(folder),
     }
     run_folder.write_text(folder / "scores.json", json.dumps(result, indent=2) + "\n")
-    rows = {**own, **references.rows}
-    print_scores(rows, counts, checked.backbone.name, references.leak.accuracies)
+    print_scores(
+        {**own, **references.rows}, counts, checked.backbone.name, references.leak.accuracies
+    )
     _print_words(references, own)
     print(report.say())
     return folder
+
+
+def _look(
+    checked: Checked,
+    references: References,
+    generated: Mapping[str, Pictures],
+    real: Mapping[str, Pictures],
+    report: WantedReport,
+    device: torch.device,
+) -> tuple[dict[str, dict[str, float]], dict[str, list[tuple[int, int]]]]:
+    """Sends all images through the networks.
+
+    Returns:
+        Scores, and the pairs of generated and nearest training images, by generated set.
+    """
+    own: dict[str, dict[str, float]] = {}
+    pairs: dict[str, list[tuple[int, int]]] = {}
+    cache = Path(checked.config.paths.cache) / "features"
+    other = None if report.backbone.name == checked.backbone.name else report.backbone.load(device)
+    with console.status("Looking at the images to be scored"):
+        for name, pictures in {**generated, **real}.items():
+            # One set after the other: the features of 50 000 images are 600 MB.
+            passed = references.passed(pictures)
+            if name in generated:
+                own[name] = references.score(passed)
+                pairs[name] = references.memorisation.nearest_pairs(
+                    passed.features, checked.config.pairs
+                )
+            if other is not None:
+                passed = passed_by(pictures, other, report.backbone, cache)
+            report.add(name, passed.logits)
+    return own, pairs
 
 
 def _told(
