@@ -48,18 +48,8 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
     training, held_out = real_pictures(checked)
     wanted = _wanted(checked)
     report = WantedReport([*wanted.known, *wanted.missing], checked.asked, checked.backbone)
-    with console.status("Looking at the real images"):
-        references = References(
-            training=training,
-            held_out=held_out,
-            treatments=checked.treatments,
-            network=checked.backbone.load(device),
-            backbone=checked.backbone,
-            measures=checked.measures,
-            wanted=wanted,
-            images=min(pictures.count for pictures in generated.values()),
-            cache=Path(checked.config.paths.cache),
-        )
+    count = min(pictures.count for pictures in generated.values())
+    references = _references(checked, training, held_out, count, device)
     real = {"training": training, **({"held_out": held_out} if held_out else {})}
     own, pairs = _look(checked, references, generated, real, report, device)
     folder = new_folder()
@@ -82,6 +72,27 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
     _print_words(references, own)
     print(report.say())
     return folder
+
+
+def _references(
+    checked: Checked,
+    training: Pictures,
+    held_out: Pictures | None,
+    images: int,
+    device: torch.device,
+) -> References:
+    with console.status("Looking at the real images"):
+        return References(
+            training=training,
+            held_out=held_out,
+            treatments=checked.treatments,
+            network=checked.backbone.load(device),
+            backbone=checked.backbone,
+            measures=checked.measures,
+            wanted=_wanted(checked),
+            images=images,
+            cache=Path(checked.config.paths.cache),
+        )
 
 
 def _look(
