@@ -224,6 +224,8 @@ UNHASHED = {
     "wanted_class": "a score",
     "scored_images": "of scores",
     "score_every": "when scores are made",
+    "kimg": "sets epochs, which are hashed",
+    "scorings": "when scores are made",
     "last_epochs": "over which scores are averaged",
     "scored_weights": "which of G's weights are scored",
     "compare": "runs that are shown beside this one",

@@ -56,7 +56,7 @@ class ScoreGenerator(lightning.Callback):
         treatments: Mapping[str, Treatment],
         wanted_class: Sequence[str] | str | None,
         images: int,
-        every_n_epochs: int,
+        every_n_epochs: float,
         seed: int,
         batch_size: int,
         cache: str | Path,

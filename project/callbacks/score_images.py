@@ -57,7 +57,7 @@ class ScoreImages(lightning.Callback):
         *,
         score: Score,
         images: int,
-        every_n_epochs: int,
+        every_n_epochs: float,
         seed: int,
         batch_size: int,
         training: ImageSet,

@@ -23,6 +23,7 @@ LEAST = {
 SHARES = {"average_decay", "label_smoothing", "dropout", "fresh", "p"}
 # Weights of single terms, which no stage checks.
 WEIGHTS = {"R1", "L_wrong", "L_C", "L_1"}
+SPACED = ("score_every", "every_n_epochs")  # multiples of a fraction are rounded down
 LARGEST_SEED = 2**32 - 1  # that NumPy's generators take
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
@@ -42,6 +43,9 @@ def check_words(config: DictConfig, words: Sequence[str]) -> None:
     Raises:
         UserError: a key is not known, or a value is of another kind than the shipped one.
     """
+    written = {word.split("=")[0] for word in words if not word.endswith("=null")}
+    if {"kimg", "epochs"} <= written:
+        raise UserError("kimg= and epochs= both say how long the training is: give one of them.")
     shipped = _shipped(*choices(words))
     _check_added(words, [*top_level_words(), *shipped])
     _check_kinds(as_written(config), shipped)
@@ -73,6 +77,8 @@ def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> 
             continue
         if name == "seed" and isinstance(value, int) and value > LARGEST_SEED:
             raise UserError(f"{key}={value} is not allowed. Give 0 to {LARGEST_SEED}.")
+        if name in SPACED and isinstance(value, float) and value > 0:
+            continue
         if isinstance(value, bool) or not isinstance(value, int) or value < LEAST[name]:
             end = ", or null for all" if key in nullable else ""
             raise UserError(

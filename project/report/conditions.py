@@ -14,7 +14,8 @@ NONE = "none"
 MOST = 5000  # values of a config that are looked at
 # Where a data set lies and how it was decoded is not what it is.
 PLACES = ("data.cache", "data.root", "data.download", "data.on_corrupt")
-SHOWN = ("n", "size", "epochs", "scored_images")
+SHOWN = ("n", "size", "epochs", "kimg", "scored_images")
+OF_EPOCHS = ("epochs", "trainer.max_epochs")
 NAMES = {"celeba": "CelebA", "pets": "pets", "faces": "drawn faces", "folder": "folder"}
 
 
@@ -74,6 +75,10 @@ def condition_of(run: Run) -> Condition:
     }
     study |= {k: v for k, v in values.items() if k.startswith("data.") and not _under(k, PLACES)}
     study |= {key: values[key] for key in SHOWN if key in values}
+    if run.config.get("kimg") is not None:
+        # Equally many images shown are unequal epochs over sets of unequal size.
+        study = {key: value for key, value in study.items() if not _under(key, OF_EPOCHS)}
+        study["kimg"] = values["kimg"]
     originals = _originals(run)
     kinds, ratio, size = _policy(run.config, originals)
     return Condition(tuple(sorted(study.items())), kinds, ratio, size, originals, _data(run.config))

@@ -27,7 +27,8 @@ def warn(study: Study) -> list[str]:
 def _unequal(study: Study) -> Iterator[str]:
     """Equal epochs over sets of unequal size are unequal training."""
     sizes = {
-        row.condition.label: (row.condition.originals or 0) + (row.condition.da_size or 0)
+        row.condition.label: _epochs(row)
+        * ((row.condition.originals or 0) + (row.condition.da_size or 0))
         for row in study.rows
     }
     none = study.baseline and sizes[study.baseline.condition.label]
@@ -39,6 +40,11 @@ def _unequal(study: Study) -> Iterator[str]:
             f"to {most:.3g} times as many images as none. What looks like an effect of the "
             "augmentation may be one of longer training."
         )
+
+
+def _epochs(row: Row) -> int:
+    epochs = next((run.config.get("epochs") for run in row.runs if run.counts), None)
+    return epochs if isinstance(epochs, int) else 1
 
 
 def _moving(study: Study) -> Iterator[str]:

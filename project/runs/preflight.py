@@ -76,7 +76,11 @@ def check(config: DictConfig) -> Inputs:
     images = source.load()
     if task is not None:
         task.check(images)
+    # From the config as it was written: what a needed run trains on is of another size.
     needed = declared(config, "prerequisites")
+    if config.get("kimg") is not None:
+        joined = len(images) + sum(da.counts(len(images)).values() if da else ())
+        _apply_budget(config, joined)
     if da is not None and not da.counts(len(images)).get("gen"):
         needed.pop("generator", None)  # none of its images would be used
     hashes = {
@@ -87,6 +91,20 @@ def check(config: DictConfig) -> Inputs:
     }
     key = config_hash(config, images.fingerprint, hashes)
     return Inputs(source, images, da, task, stages, needed, frozenset(hashes.values()), key)
+
+
+def _apply_budget(config: DictConfig, images: int) -> None:
+    """Turns ``kimg`` into epochs of so many images, and ``scorings`` into epochs between them.
+
+    Raises:
+        UserError: one of them is no number above 0.
+    """
+    for key in ("kimg", "scorings"):
+        value = config[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
+            raise UserError(f"{key}={value} is not allowed. Give a number above 0.")
+    config.epochs = max(1, round(1000 * config.kimg / images))
+    config.score_every = config.epochs / config.scorings
 
 
 def _check_fits(config: DictConfig, channels: int) -> None:

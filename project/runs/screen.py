@@ -44,7 +44,9 @@ def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
         if any(parameter.requires_grad for parameter in network.parameters()):
             count = sum(parameter.numel() for parameter in network.parameters())
             grid.add_row(name, f"{count:,} parameters")
-    grid.add_row("training", f"{config.trainer.max_epochs} epochs, seed {config.seed}")
+    budget = f" ({config.kimg:g} kimg)" if config.get("kimg") else ""
+    epochs = f"{config.trainer.max_epochs} epoch{'s' if config.trainer.max_epochs > 1 else ''}"
+    grid.add_row("training", f"{epochs}{budget}, seed {config.seed}")
     console.print(grid)
 
 
