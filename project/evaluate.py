@@ -13,6 +13,7 @@ from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError, nearest
 from project.evaluation.inputs import check
+from project.report.score_names import SCORES
 from project.runs import run_folder
 
 HELP = """\
@@ -23,7 +24,9 @@ whether they are copies, whether the augmentation leaked, whether the wanted cla
   python -m project.evaluate images=<folder> reference=<folder of real images> [held_out=<folder>]
       [size=64] [wanted_class=[Pomeranian]] [backbone=efficientnet_lite0] [out=<new folder>]
 
-Prints a table; leaves scores.json and pictures in a new folder.
+Prints a table; leaves scores.json and pictures in a new folder. The scores:
+
+{scores}
 """
 console = Console(stderr=True)
 
@@ -31,7 +34,8 @@ console = Console(stderr=True)
 def main() -> None:
     """The command line."""
     if {"--help", "-h"} & set(sys.argv):
-        print(HELP)
+        told = (f"  {name.strip('_'):28} {score.about}" for name, score in SCORES.items())
+        print(HELP.format(scores="\n".join(told)))
         return
     words = quote_paths(sys.argv[1:])
     checked = check(read_words(words), words)

@@ -86,6 +86,7 @@ def _study(study: Study) -> dict[str, Any]:
         {
             "title": title(key),
             "better": known(key[2]).better,
+            "about": known(key[2]).about,
             "both": known(key[2]).better == BOTH,
             "rows": summarise(study, key),
             "main": key[0] == "scores",
