@@ -46,6 +46,11 @@ def check_words(config: DictConfig, words: Sequence[str]) -> None:
     written = {word.split("=")[0] for word in words if not word.endswith("=null")}
     if {"kimg", "epochs"} <= written:
         raise UserError("kimg= and epochs= both say how long the training is: give one of them.")
+    for word in choices(words):
+        group, _, option = word.partition("=")
+        options = option.strip("[]").split(",")
+        if len(set(options)) < len(options):
+            raise UserError(f"{word} names an option of {group} twice. Name each once.")
     shipped = _shipped(*choices(words))
     _check_added(words, [*top_level_words(), *shipped])
     _check_kinds(as_written(config), shipped)

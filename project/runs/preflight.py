@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from hydra.utils import instantiate
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig
 
 from project.cli.checks import DRAWN, check_settings
 from project.cli.compose import plain
@@ -111,13 +111,11 @@ def _check_fits(config: DictConfig, channels: int) -> None:
     """Checks what no part can see by itself.
 
     Raises:
-        UserError: a kind of DA stands twice, or the network is for images of other channels.
+        UserError: the network is for images of other channels.
     """
-    kinds = config.choices.get("da")
-    if OmegaConf.is_list(kinds) and len(set(kinds)) < len(kinds):
-        raise UserError(f"da=[{','.join(kinds)}] names a kind twice. Name each once.")
     expected = config.network.get("channels", channels) if "network" in config else channels
-    if expected != channels:
+    # Grey images are refused by the studies of colour ones, a negative number by the network.
+    if channels == 3 and 0 < expected != channels:
         raise UserError(
             f"network.channels={expected}, but the images have {channels}: leave it out, or give "
             "images that fit (data=folder takes data.channels=1 or 3)."

@@ -27,7 +27,7 @@ CONFIG = [
     ([*FACES, "network.channels=1"], "network.channels=1, but the images have 3"),
     ([*FACES, "trainer.devices=7"], "trainer.devices=7 needs trainer=ddp"),
     ([*FACES, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=999"], "more processes"),
-    (["experiment=da_faces", "da=[flip,flip]"], r"da=\[flip,flip\] names a kind twice"),
+    (["experiment=da_faces", "da=[flip,flip]"], r"da=\[flip,flip\] names an option of da twice"),
     ([*FACES, "scored_imagez=3", "epochz=4"], "Did you mean 'scored_images'"),
     (["experiment=da_celebra"], "Did you mean 'da_celeba'"),
     ([], "experiment=<option> is missing. Allowed: .*da_celeba"),
