@@ -79,20 +79,25 @@ class Measures:
         Raises:
             UserError: the images are too few, or the backbone gave what is no number.
         """
-        from project.metrics.fid import Moments, fid
         from project.metrics.inception_score import inception_scores
-        from project.metrics.kid import kernel_sums, kid, own_kernel_sums
         from project.metrics.prdc import prdc
-        from project.metrics.real_images import some
 
         if not bool(passed.features.isfinite().all()):
             raise UserError(
                 "The backbone's features are not finite (NaN or infinity): nothing can be scored."
             )
         scores = inception_scores(passed.logits, splits=self.splits, seed=self.seed)
-        scores["fid"] = fid(Moments(passed.features), real.moments)
-        chosen = some(passed.features, self.kid_images, self.seed)
-        within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
-        scores["kid"], scores["kid_error"] = kid(within, real.kernel_sums, across)
+        scores |= self.distances(passed.features, real)
         scores |= prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
         return scores | {"sharpness": float(passed.sharpness.double().mean())}
+
+    def distances(self, features: Tensor, real: Real) -> dict[str, float]:
+        """Returns ``fid``, ``kid`` and ``kid_error`` of features ``N x D`` to real images."""
+        from project.metrics.fid import Moments, fid
+        from project.metrics.kid import kernel_sums, kid, own_kernel_sums
+        from project.metrics.real_images import some
+
+        chosen = some(features, self.kid_images, self.seed)
+        within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
+        found, error = kid(within, real.kernel_sums, across)
+        return {"fid": fid(Moments(features), real.moments), "kid": found, "kid_error": error}

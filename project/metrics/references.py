@@ -60,6 +60,8 @@ class References:
         passed = self.passed(training)
         others = None if held_out is None or held_out.count == 0 else self.passed(held_out)
         self.real = measures.real(passed.features)
+        enough = others is not None and len(others.features) >= measures.least
+        self.held_out = measures.real(others.features) if others and enough else None
         self.memorisation = Memorisation(passed.features, others.features if others else None)
         treated = {
             name: self.passed(training.treated(repr_of(name, t), t))
@@ -83,10 +85,19 @@ class References:
         """Returns all scores of images by name: measures, audit and wanted class."""
         return (
             self.measures.score(passed, self.real)
+            | self._held_out_scores(passed)
             | self.memorisation.scores(passed.features)
             | self.leak.scores(passed)
             | self.wanted.scores(passed.logits)
         )
+
+    def _held_out_scores(self, passed: Passed) -> dict[str, float]:
+        """Distances to images that were not trained on: copies are at no advantage there."""
+        if self.held_out is None:
+            return {}
+        found = self.measures.distances(passed.features, self.held_out)
+        names = {"fid": "fid_held_out", "kid": "kid_held_out", "kid_error": "kid_held_out_error"}
+        return {names[name]: value for name, value in found.items()}
 
 
 def repr_of(name: str, treatment: Treatment) -> str:

@@ -64,6 +64,18 @@ SCORES = {
             "images; unbiased, so that 0 is as good as real, however few images there are.",
         ),
         "kid_error": ("error of KID", NEITHER, "Standard error of KID."),
+        "fid_held_out": (
+            "FID to held-out images",
+            LOWER,
+            "FID to real images that were not trained on, so that copies of the training images "
+            "are at no advantage; biased upwards as FID is.",
+        ),
+        "kid_held_out": (
+            "KID to held-out images",
+            LOWER,
+            "KID to real images that were not trained on.",
+        ),
+        "kid_held_out_error": ("its error", NEITHER, "Standard error of KID to held-out images."),
         "precision": (
             "precision",
             HIGHER,

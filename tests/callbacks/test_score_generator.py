@@ -19,6 +19,7 @@ from project.metrics.score_images import collect
 
 NAMES = ["inception_score", "inception_score_3", "inception_score_3_std"]
 OTHERS = ["fid", "kid", "kid_error", "precision", "recall", "density", "coverage", "sharpness"]
+UNSEEN = ["fid_held_out", "kid_held_out", "kid_held_out_error"]
 AUDIT = ["nearest_train_distance_ratio", "near_copy_share", "near_copy_chance"]
 AUDIT += ["leak_invert", "class_concentration"]
 
@@ -34,7 +35,7 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
         network = RandomNetwork(batch_size=7)
         by_hand = inception_scores(collect(images, network).logits, splits=[1, 3], seed=0)
         found = result[kind]["random"]
-        assert list(found) == [*NAMES, *OTHERS, *AUDIT]
+        assert list(found) == [*NAMES, *OTHERS, *UNSEEN, *AUDIT]
         assert {name: found[name] for name in NAMES} == pytest.approx(by_hand, rel=1e-6)
     assert result["scores"] != result["scores_average"]
     rows = result["references"]["random"]
@@ -53,7 +54,7 @@ def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
     # Two epochs of three batches, not of six optimizer steps.
     assert [row["batch"] for row in rows] == ["3", "6"]
     for kind in ("scores", "scores_average"):
-        for name in [*NAMES, *OTHERS, *AUDIT]:
+        for name in [*NAMES, *OTHERS, *UNSEEN, *AUDIT]:
             values = [float(row[f"{kind}/random/{name}"]) for row in rows]
             assert all(math.isfinite(value) for value in values)
             assert values[-1] == pytest.approx(result[kind]["random"][name], rel=1e-6)

@@ -111,6 +111,22 @@ def test_without_held_out_images(tmp_path: Path) -> None:
 def test_too_few_held_out_images_are_no_row(tmp_path: Path) -> None:
     found = references(tmp_path, Corners(), held_out=photographs(4, 1))
     assert "held_out" not in found.rows
+    assert "fid_held_out" not in found.rows["training"]
+
+
+def test_distances_to_held_out_images(tmp_path: Path) -> None:
+    found = references(tmp_path, Corners(), images=50)
+    assert found.rows["held_out"]["fid_held_out"] == pytest.approx(0, abs=1e-6)
+    # A distance is the same seen from the other end; copies are at no distance from what they copy.
+    swapped = references(
+        tmp_path, Corners(), training=photographs(50, 1), held_out=photographs(60, 0), images=50
+    )
+    copied = found.score(found.passed(photographs(60, 0)))
+    assert copied["fid"] == pytest.approx(0, abs=1e-6)
+    for name in ("fid", "kid"):
+        there = swapped.rows["training"][f"{name}_held_out"]
+        assert copied[f"{name}_held_out"] == pytest.approx(there, rel=1e-6)
+        assert copied[f"{name}_held_out"] > copied[name]
 
 
 def test_too_few_real_images(tmp_path: Path) -> None:
