@@ -31,6 +31,7 @@ EXAMPLES = {
     "prepare": "data=celeba",
     "evaluate": "run=<folder>",
     "report": "runs=<folder>",
+    "recommend": "hours=2",
 }
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
 UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)

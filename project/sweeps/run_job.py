@@ -67,7 +67,8 @@ def _once(config: DictConfig, words: list[str]) -> None:
         if any(map(locks.is_held, left)):
             return
         begun = next(resumable(left), None)
-        config.resume = str(begun) if begun else None
+        if begun:
+            config.resume = str(begun)
         for folder in left:
             if folder != begun:
                 _set_aside(folder)

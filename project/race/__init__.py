@@ -1,0 +1,1 @@
+"""The race of conditions that `python -m project.recommend` runs."""

@@ -1,0 +1,133 @@
+"""How far the hours go: from a measured speed to the length of a race."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from project.errors import UserError
+from project.race.rules import Round, cost, rounds
+
+HOUR = 3600.0
+SPARE = 0.9  # of the hours are planned with
+SHORTEST, LONGEST = 0.4, 2.0  # times the usual length
+FINAL_SEED = 100  # first of the seeds that take no part in choosing
+
+
+@dataclass(frozen=True)
+class Speed:
+    """What was measured of this machine, with as many runs at a time as the race has.
+
+    Attributes:
+        kimg_seconds: of a run, for a thousand images shown to D.
+        run_seconds: of a run, for starting and scoring.
+        parallel: runs at a time.
+    """
+
+    kimg_seconds: float
+    run_seconds: float
+    parallel: int
+
+    def seconds(self, kimg: float, jobs: float) -> float:
+        """Returns how long so much work takes."""
+        return (self.kimg_seconds * kimg + self.run_seconds * jobs) / self.parallel
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A race, as it was decided on before it.
+
+    Attributes:
+        n: pictures trained on.
+        size: their side in pixels.
+        kimg: full length of a run.
+        conditions: besides none.
+        race_seeds: number of seeds with which the winner is found.
+        final_seeds: number of the others, by which it is compared with none.
+        parallel: runs at a time.
+    """
+
+    n: int
+    size: int
+    kimg: float
+    conditions: tuple[str, ...]
+    race_seeds: int
+    final_seeds: int
+    parallel: int
+
+    @property
+    def rounds(self) -> list[Round]:
+        """The rounds in which the winner is found."""
+        return rounds(len(self.conditions), self.kimg, range(self.race_seeds))
+
+    @property
+    def fresh_seeds(self) -> list[int]:
+        """The seeds by which the winner is compared with none."""
+        return list(range(FINAL_SEED, FINAL_SEED + self.final_seeds))
+
+    def seconds(self, speed: Speed) -> float:
+        """Returns how long the race takes."""
+        return speed.seconds(*cost(self.rounds, len(self.conditions), self.final_seeds))
+
+    def as_values(self) -> dict[str, Any]:
+        """Returns it as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_values(cls, values: dict[str, Any]) -> Plan:
+        """Reads what `as_values` returned."""
+        return cls(**{**values, "conditions": tuple(values["conditions"])})
+
+
+def usual_length(n: int) -> float:
+    """Returns the kimg after which curves of n pictures are about flat.
+
+    205 for 1000 photographs at 64 pixels (measured; the document on Study A).
+    """
+    return 100 + n / 10
+
+
+def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
+    """Makes a race as long as the hours allow.
+
+    Args:
+        plan: of which the length is still open.
+        speed: measured.
+        hours: how long it may take.
+        wanted: the length in kimg that the user asked for; None: what the hours allow.
+
+    Raises:
+        UserError: they are too few for any answer, with the number that is not.
+    """
+    per_kimg, jobs = cost(
+        rounds(len(plan.conditions), 1.0, range(plan.race_seeds)),
+        len(plan.conditions),
+        plan.final_seeds,
+    )
+    usual = usual_length(plan.n)
+    left = SPARE * hours * HOUR - speed.seconds(0, jobs)
+    allowed = left / speed.seconds(per_kimg, 0)
+    kimg = wanted or min(LONGEST * usual, allowed)
+    shortest = wanted or SHORTEST * usual
+    if allowed < shortest:
+        least = speed.seconds(per_kimg * shortest, jobs) / SPARE / HOUR
+        raise UserError(
+            f"hours={hours:g} cannot carry an answer: on this machine, {len(plan.conditions)} "
+            f"conditions and none at {plan.size} pixels need about {least:.1f} hours. Give these, "
+            "fewer conditions=, or a smaller size=."
+        )
+    values = {**plan.as_values(), "kimg": float(f"{kimg:.3g}")}
+    return Plan.from_values(values)
+
+
+def more_seeds(plan: Plan, speed: Speed, hours_left: float, most: int) -> int:
+    """Returns how many seeds can compare the winner with none in the hours that are left.
+
+    Args:
+        plan: with the least number of them.
+        speed: measured over the race.
+        hours_left: for them.
+        most: that are of use.
+    """
+    pair = speed.seconds(2 * plan.kimg, 2)
+    return max(plan.final_seeds, min(most, int(hours_left * HOUR / pair)))

@@ -1,0 +1,170 @@
+"""Runs a race: what is missing of each round, then the winner against none on fresh seeds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from project.errors import UserError
+from project.race import record
+from project.race.budget import HOUR, Plan, Speed, more_seeds
+from project.race.entries import NONE, Entry, Run, condition_words, jobs_for, runs_in
+from project.race.record import Measure
+from project.race.rules import Effect, effect, gap, survivors
+from project.sweeps.command_line import Sweep
+from project.sweeps.launch import run_missing
+from project.sweeps.messages import say
+
+MOST_FINAL_SEEDS = 12
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far a race got, and what came out.
+
+    Attributes:
+        plan: of the race.
+        dropped: condition -> number of the round, from 1, after which it was left out.
+        ranking: condition -> its mean difference to none where it was scored last, best first.
+        winner: the condition that was chosen; None before that.
+        found: what it does, on fresh seeds; None before two of them are there.
+    """
+
+    plan: Plan
+    dropped: Mapping[str, int] = field(default_factory=dict)
+    ranking: Mapping[str, float] = field(default_factory=dict)
+    winner: str | None = None
+    found: Effect | None = None
+
+
+@dataclass(frozen=True)
+class Race:
+    """A race.
+
+    Attributes:
+        folder: of its runs.
+        words: of every run.
+        launch_options: such as ``parallel=2``.
+        measure: the deciding one.
+    """
+
+    folder: Path
+    words: tuple[str, ...]
+    launch_options: tuple[str, ...]
+    measure: Measure
+
+    def train(self, entries: Sequence[Entry], kimg: float, scorings: int) -> None:
+        """Takes entries to a length, those that are not there, and keeps their scores.
+
+        Raises:
+            UserError: runs failed, with why; the others were trained all the same.
+        """
+        jobs = jobs_for(entries, kimg, scorings, self.words, runs_in(self.folder))
+        if jobs:
+            sweep = Sweep(self.folder, tuple(jobs), self.launch_options, None)
+            _, failed, busy = run_missing(sweep, preview=False)
+            if busy:
+                raise UserError(f"Another process trains in {self.folder}. Let it end.")
+            if failed:
+                reasons = [f"  {job.title}: {reason}" for job, reason in failed.items()]
+                raise UserError("\n".join(["Runs of the race failed:", *reasons]))
+        record.keep_scores(self.folder, entries, kimg, self.measure)
+
+    def run(self, plan: Plan, hours: float) -> Outcome:
+        """Runs what is missing.
+
+        Args:
+            plan: of the race.
+            hours: how long it may take; what the plan leaves of them goes into more seeds.
+
+        Raises:
+            UserError: runs failed, or a training broke down.
+        """
+        racing = [NONE, *map(condition_words, plan.conditions)]
+        for number, one in enumerate(plan.rounds, 1):
+            say(
+                f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, "
+                f"{len(one.seeds)} seeds each, to {one.kimg:.3g} kimg"
+            )
+            entries = [Entry(name, seed) for name in racing for seed in one.seeds]
+            self.train(entries, one.kimg, number)
+            scores = record.scores(self.folder, one.kimg, one.seeds)
+            for name in racing:
+                if len(scores.get(name, {})) < len(one.seeds):
+                    raise UserError(
+                        f"{name} has no finite {'/'.join(self.measure)} at {one.kimg:.3g} kimg in "
+                        f"{self.folder}: its training broke down. Leave it out of conditions=."
+                    )
+            kept = survivors({name: scores[name] for name in racing}, one.keep, NONE)
+            say(f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}.", "bold")
+            racing = [NONE, *kept]
+        final = replace(plan, final_seeds=self.final_seeds(plan, hours))
+        say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")
+        pairs = [Entry(name, seed) for seed in final.fresh_seeds for name in (NONE, racing[1])]
+        self.train(pairs, plan.kimg, len(plan.rounds))
+        return self.outcome(final)
+
+    def final_seeds(self, plan: Plan, hours: float) -> int:
+        """Decides, once for so many hours, with how many seeds the last round is run."""
+        decided = record.final_seeds(self.folder, hours)
+        if decided is not None:
+            return decided
+        runs = {e: run for e, run in runs_in(self.folder).items() if e.seed < plan.race_seeds}
+        used = sum(run.wall_seconds for run in runs.values()) / plan.parallel
+        speed = measured(runs, plan.parallel)
+        seeds = more_seeds(plan, speed, hours - used / HOUR, MOST_FINAL_SEEDS)
+        return record.keep_final_seeds(self.folder, hours, seeds)
+
+    def outcome(self, plan: Plan) -> Outcome:
+        """Returns how far the race got, as its folder tells."""
+        racing = [NONE, *map(condition_words, plan.conditions)]
+        dropped: dict[str, int] = {}
+        ranking: dict[str, float] = {}
+        for number, one in enumerate(plan.rounds, 1):
+            scores = record.scores(self.folder, one.kimg, one.seeds)
+            if any(len(scores.get(name, {})) < len(one.seeds) for name in racing):
+                return Outcome(plan, dropped, ranking)
+            order = survivors({name: scores[name] for name in racing}, len(racing), NONE)
+            gaps = {name: gap(scores[name], scores[NONE]) for name in order}
+            ranking = gaps | {name: was for name, was in ranking.items() if name not in gaps}
+            dropped |= dict.fromkeys(order[one.keep :], number)
+            racing = [NONE, *order[: one.keep]]
+        last = record.scores(self.folder, plan.kimg, plan.fresh_seeds)
+        won, none = (last.get(name, {}) for name in (racing[1], NONE))
+        found = effect(won, none) if len(set(won) & set(none)) > 1 else None
+        return Outcome(plan, dropped, ranking, racing[1], found)
+
+
+def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
+    """Returns the speed of the runs that there are.
+
+    Args:
+        found: at least one finished run among them.
+        parallel: of them at a time.
+    """
+    runs = [run for run in found.values() if run.finished and run.images_per_second]
+    training = sum(1000 * run.kimg / run.images_per_second for run in runs)
+    rest = sum(run.wall_seconds for run in runs) - training
+    kimg = sum(run.kimg for run in runs)
+    # A run that went on was started and scored more than once: an estimate on the safe side.
+    return Speed(training / kimg, max(1.0, rest / len(runs)), parallel)
+
+
+def calibrate(race: Race, parallel: int, kimg: float) -> Speed:
+    """Measures this machine by the first steps of the race, which are kept.
+
+    Args:
+        race: that is about to begin.
+        parallel: runs at a time.
+        kimg: length of these steps.
+    """
+    entries = [Entry(NONE, seed) for seed in range(parallel)]
+    if all(entry in runs_in(race.folder) for entry in entries):
+        return measured(runs_in(race.folder), parallel)
+    begun = time.monotonic()
+    race.train(entries, kimg, 1)
+    whole = time.monotonic() - begun
+    speed = measured(runs_in(race.folder), parallel)
+    return replace(speed, run_seconds=max(1.0, whole - speed.kimg_seconds * kimg))

@@ -1,0 +1,103 @@
+"""What a race keeps in its folder beside its runs: its plan, and the scores of each round."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from project.errors import UserError
+from project.race.budget import Plan
+from project.race.entries import Entry, runs_in, score_of
+from project.race.rules import Scores
+from project.runs import run_folder
+
+PLAN, FINAL, SCORES, LOCK = "race.json", "final.json", "scores.json", ".race.lock"
+Measure = tuple[str, str, str]
+"""Whose images, backbone and score, as in result.json."""
+
+
+def read_plan(folder: Path) -> Plan | None:
+    """Returns the plan of a race that was begun; None where there is none."""
+    values = _read(folder / PLAN)
+    return Plan.from_values(values) if values else None
+
+
+def keep_plan(folder: Path, plan: Plan) -> None:
+    """Keeps a plan, so that the same command goes on with the same race."""
+    _write(folder / PLAN, plan.as_values())
+
+
+def final_seeds(folder: Path, hours: float) -> int | None:
+    """Returns the number of seeds of the last round that was decided on for so many hours."""
+    decided = _read(folder / FINAL)
+    return int(decided["seeds"]) if decided.get("hours") == hours else None
+
+
+def keep_final_seeds(folder: Path, hours: float, seeds: int) -> int:
+    """Keeps that number, or the larger one that was decided on before, and returns it."""
+    seeds = max(seeds, int(_read(folder / FINAL).get("seeds", 0)))
+    _write(folder / FINAL, {"hours": hours, "seeds": seeds})
+    return seeds
+
+
+def scores(folder: Path, kimg: float, seeds: Sequence[int]) -> Scores:
+    """Returns the deciding measure at a length, by condition and seed, as far as it is there.
+
+    A run that went on has other scores now, so that they are kept beside it.
+    """
+    kept: Mapping[str, Mapping[str, float]] = _read(folder / SCORES).get(f"{kimg:g}", {})
+    return {
+        name: {int(seed): value for seed, value in found.items() if int(seed) in seeds}
+        for name, found in kept.items()
+    }
+
+
+def keep_scores(folder: Path, entries: Sequence[Entry], kimg: float, measure: Measure) -> None:
+    """Keeps the scores of the entries that are of this length now."""
+    found, all_kept = runs_in(folder), _read(folder / SCORES)
+    kept = all_kept.setdefault(f"{kimg:g}", {})
+    for entry in entries:
+        run = found[entry]
+        value = score_of(run, measure) if run.kimg == float(f"{kimg:g}") else None
+        if value is not None:
+            kept.setdefault(entry.condition, {})[str(entry.seed)] = value
+    _write(folder / SCORES, all_kept)
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Holds a race's folder.
+
+    Raises:
+        UserError: another process runs this race.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout as error:
+        raise UserError(
+            f"Another process runs the race in {folder}. Let it end; its answer will be this one's."
+        ) from error
+    try:
+        yield
+    finally:
+        lock.release(force=True)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        values = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return values if isinstance(values, dict) else {}
+
+
+def _write(path: Path, values: Mapping[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    run_folder.write_text(path, json.dumps(values, indent=2) + "\n")

@@ -1,0 +1,113 @@
+"""What a race has to say: its plan, its answer, what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from rich.table import Table
+
+from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
+from project.race.entries import NONE, Entry, Run
+from project.race.racing import Outcome
+from project.race.rules import Effect, seeds_to_decide
+
+SHOWN = 3  # conditions that are named behind the winner
+
+
+def plan_table(plan: Plan) -> Table:
+    """Returns the rounds of a race as a table."""
+    table = Table("round", "conditions", "seeds", "kimg", "goes on")
+    left = len(plan.conditions)
+    for number, one in enumerate(plan.rounds, 1):
+        table.add_row(
+            str(number), f"{left} and none", str(len(one.seeds)), f"{one.kimg:g}", str(one.keep)
+        )
+        left = one.keep
+    fresh = f"{plan.final_seeds} or more, others"
+    table.add_row("last", "the winner and none", fresh, f"{plan.kimg:g}", "")
+    return table
+
+
+def name_of(condition: str) -> str:
+    """Returns a condition as one would say it: ``contrast + flip, da.size=500``."""
+    words = [word.removeprefix("da=").replace("_", " + ") for word in condition.split()]
+    return ", ".join(words)
+
+
+def verdict(outcome: Outcome, speed: Speed | None) -> str:
+    """Says in a few words which condition to use, and how sure that is."""
+    if outcome.winner is None:
+        leader = next(iter(outcome.ranking), None)
+        lead = f" Ahead so far: {name_of(leader)}." if leader else ""
+        return f"Undecided: the race is not over.{lead} The same command goes on with it."
+    winner, found = name_of(outcome.winner), outcome.found
+    if found is None:
+        return (
+            f"{winner} won the race. How much better than none it is, is not measured yet: the "
+            "same command goes on."
+        )
+    if found.high < 0:
+        return (
+            f"Use {winner}. It is better than none by {_points(-found.mean)} "
+            f"[{_points(-found.high)}, {_points(-found.low)}] FID points on pictures it never saw, "
+            f"{_share(found)} of none's {_points(found.none)} (sure: {_sure(found.sure)} of 100)."
+        )
+    if found.low > 0:
+        return (
+            f"None of these helps: train without. {winner}, the best of them in the race, is worse "
+            f"than none by {_points(found.mean)} [{_points(found.low)}, {_points(found.high)}] FID "
+            f"points (sure: {_sure(1 - found.sure)} of 100)."
+        )
+    return f"Undecided. {_undecided(winner, found, outcome.plan, speed)}"
+
+
+def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None) -> str:
+    better = "better" if found.mean < 0 else "worse"
+    told = (
+        f"{winner}, the winner of the race, is {better} than none by {_points(abs(found.mean))} "
+        f"FID points, but the interval is [{found.low:+.3g}, {found.high:+.3g}] (sure that it is "
+        f"better: {_sure(found.sure)} of 100)."
+    )
+    needed = seeds_to_decide(found)
+    if needed is None:
+        return f"{told} No number of seeds that one could train would tell them apart: take either."
+    more = max(1, needed - len(found.seeds))
+    time = f", {speed.seconds(2 * plan.kimg * more, 2 * more) / HOUR:.1f} hours" if speed else ""
+    return f"{told} {more} more seeds of each{time}, would probably decide: give more hours=."
+
+
+def behind(outcome: Outcome) -> Iterator[str]:
+    """Says what became of the other conditions."""
+    for condition, number in list(outcome.dropped.items()):
+        gap = outcome.ranking.get(condition)
+        against = "" if gap is None else f", {gap:+.3g} FID points from none there"
+        yield f"{name_of(condition)}: out after round {number}{against}"
+
+
+def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> Iterator[str]:
+    """Says what to type next, with the generator that the answer recommends."""
+    helps = outcome.found is not None and outcome.found.mean < 0
+    chosen = outcome.winner if outcome.winner and helps else NONE
+    runs = {entry: run for entry, run in found.items() if entry.condition == chosen}
+    fresh = [entry for entry in runs if entry.seed >= FINAL_SEED] or list(runs)
+    if fresh:
+        run = runs[min(fresh, key=lambda entry: entry.seed)]
+        named = shlex.quote(f"run={run.folder}")
+        longer = shlex.quote(f"resume={run.folder}")
+        yield f"pictures  python -m project.generate {named} n=64 weights=average"
+        yield f"longer    python -m project.run {longer} kimg={2 * run.kimg:g}"
+    yield f"page      python -m project.report {shlex.quote(f'runs={folder}')}"
+
+
+def _points(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _share(found: Effect) -> str:
+    return f"{abs(found.mean) / found.none:.0%}".replace("%", " %")
+
+
+def _sure(probability: float) -> str:
+    return f"{min(99, max(1, round(100 * probability)))}"

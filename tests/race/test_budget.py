@@ -1,0 +1,55 @@
+from __future__ import annotations
+
+import pytest
+
+from project.errors import UserError
+from project.race.budget import Plan, Speed, fit, more_seeds, usual_length
+
+PLAN = Plan(
+    n=1000,
+    size=64,
+    kimg=0.0,
+    conditions=("a", "b", "c", "d", "e", "f"),
+    race_seeds=2,
+    final_seeds=4,
+    parallel=2,
+)
+
+
+def test_a_plan_fills_nine_tenths_of_the_hours() -> None:
+    speed = Speed(kimg_seconds=3.0, run_seconds=30.0, parallel=2)
+    plan = fit(PLAN, speed, 3.0, None)
+    assert plan.seconds(speed) == pytest.approx(0.9 * 3 * 3600, rel=0.005)
+
+
+def test_no_longer_than_twice_the_usual() -> None:
+    plan = fit(PLAN, Speed(kimg_seconds=0.01, run_seconds=1.0, parallel=1), 10.0, None)
+    assert plan.kimg == 2 * usual_length(1000)
+
+
+def test_hours_that_carry_no_answer_name_those_that_do() -> None:
+    speed = Speed(kimg_seconds=3.0, run_seconds=30.0, parallel=2)
+    with pytest.raises(UserError, match=r"hours=0.1 cannot carry an answer.* about (\d\.\d) hours"):
+        fit(PLAN, speed, 0.1, None)
+    least = fit(PLAN, speed, 1.4, None)
+    assert least.kimg >= 0.4 * usual_length(1000)
+
+
+def test_a_length_that_was_asked_for() -> None:
+    speed = Speed(kimg_seconds=3.0, run_seconds=0.0, parallel=1)
+    assert fit(PLAN, speed, 2.0, 5.0).kimg == 5.0
+    with pytest.raises(UserError, match="cannot carry"):
+        fit(PLAN, speed, 0.01, 5.0)
+
+
+def test_hours_that_are_left_go_into_seeds() -> None:
+    plan = Plan.from_values({**PLAN.as_values(), "kimg": 100.0})
+    speed = Speed(kimg_seconds=3.0, run_seconds=60.0, parallel=2)
+    # Two runs of 300 + 60 seconds, two at a time: six minutes a seed.
+    assert more_seeds(plan, speed, 0.75, 12) == 7
+    assert more_seeds(plan, speed, 0.1, 12) == 4
+    assert more_seeds(plan, speed, 9.0, 12) == 12
+
+
+def test_a_plan_comes_back_from_its_values() -> None:
+    assert Plan.from_values(PLAN.as_values()) == PLAN

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from project.race.budget import Plan, Speed
+from project.race.racing import Outcome
+from project.race.rules import Effect
+from project.race.sentences import name_of, verdict
+
+PLAN = Plan(
+    n=800,
+    size=64,
+    kimg=100.0,
+    conditions=("flip", "contrast_flip"),
+    race_seeds=2,
+    final_seeds=4,
+    parallel=2,
+)
+SPEED = Speed(kimg_seconds=3.6, run_seconds=0.0, parallel=2)
+
+
+def told(mean: float, reach: float, sure: float, sd: float = 2.0) -> str:
+    found = Effect((100, 101, 102, 103), mean, mean - reach, mean + reach, sure, sd, 80.0)
+    return verdict(Outcome(PLAN, {}, {}, "da=contrast_flip da.size=500", found), SPEED)
+
+
+def test_better() -> None:
+    assert told(-12.0, 7.0, 0.981) == (
+        "Use contrast + flip, da.size=500. It is better than none by 12 [5, 19] FID points on "
+        "pictures it never saw, 15 % of none's 80 (sure: 98 of 100)."
+    )
+
+
+def test_worse() -> None:
+    assert told(12.0, 7.0, 0.004).startswith("None of these helps: train without. contrast + flip")
+    assert "(sure: 99 of 100)" in told(12.0, 7.0, 0.004)
+
+
+def test_undecided_says_what_would_decide() -> None:
+    sentence = told(-3.0, 4.0, 0.93, sd=2.5)
+    assert "is better than none by 3 FID points, but the interval is [-7, +1]" in sentence
+    # 8 seeds have a power of 0.8 at 1.2 sd: 4 more, each two runs of 100 kimg, two at a time.
+    assert "4 more seeds of each, 0.4 hours, would probably decide" in sentence
+
+
+def test_before_the_end() -> None:
+    assert verdict(Outcome(PLAN), None) == (
+        "Undecided: the race is not over. The same command goes on with it."
+    )
+    ahead = verdict(Outcome(PLAN, {}, {"da=flip": -3.0}), None)
+    assert "Ahead so far: flip." in ahead
+    assert verdict(Outcome(PLAN, {}, {}, "da=flip"), None).startswith("flip won the race.")
+
+
+def test_names() -> None:
+    assert name_of("da=flip_gen ratio=1:1") == "flip + gen, ratio=1:1"
