@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,7 +23,7 @@ class CelebA(ImageSource):
     """Faces of CelebA, chosen by split and by signed attributes, at any size.
 
     Images are ``3 x size x size``; labels are ``N x 40``, 1 where the attribute is present. The
-    folder may hold a part of CelebA: rows without a file, and files without a row, are passed over.
+    folder may hold a part of CelebA: rows without a file, and files without a row, are left out.
 
     Args:
         root: folder as torchvision or Kaggle lays it out, or the one above or below it; the images
@@ -62,7 +63,14 @@ class CelebA(ImageSource):
             download_celeba(self.root)
         self._faces: Faces = find_faces(self.root)
         names, labels, attributes = read_attributes(find_list(self.root, "list_attr_celeba"))
-        here = np.fromiter((name in self._faces for name in names), np.bool_, len(names))
+        files = [self._faces.find(name) for name in names]
+        here = np.array([file is not None for file in files])
+        self.left_out = self._faces.left_out + Counter(
+            {
+                "rows without an image": int((~here).sum()),
+                "images without a row": len(self._faces) - len(set(files) - {None}),
+            }
+        )
         if not here.any():
             raise UserError(
                 f"None of the {len(names)} images in the attribute file under {self.root} is among "
@@ -72,7 +80,7 @@ class CelebA(ImageSource):
         available = np.flatnonzero(here & self._in_split(split, names, here))
         kept = available[select_rows(labels[available], attributes, select)]
         super().__init__(
-            names=[names[i] for i in kept],
+            names=[str(files[i]) for i in kept],
             labels=labels[kept],
             label_names=attributes,
             channels=3,

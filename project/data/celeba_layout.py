@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.image_files import CorruptImageError, identity, is_image_name
+from project.data.image_files import CorruptImageError, identity
+from project.data.listing import is_image_name, kind_of
 from project.errors import UserError
 
-IMAGES = "img_align_celeba"
+# The same faces as JPEG and as PNG files; where both are there, the first.
+JPEG, PNG = "img_align_celeba", "img_align_celeba_png"
 ATTRIBUTES = 40
 LAYOUT = (
-    f"Expected there: {IMAGES}/*.jpg (or {IMAGES}/{IMAGES}/*.jpg, or {IMAGES}.zip), "
-    "list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
+    f"Expected there: {JPEG}/*.jpg (or {JPEG}/{JPEG}/*.jpg, or {JPEG}.zip; or {PNG} in their "
+    "place), list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
 )
 WAYS = (
     "Name the folder with data.root=<folder>; or try data.download=true; or take "
@@ -33,14 +36,21 @@ class Faces:
     Args:
         place: the folder.
         names: file names in it.
+
+    Attributes:
+        left_out: how many of them are no images, of each kind.
     """
 
-    def __init__(self, place: Path, names: set[str]) -> None:
+    def __init__(self, place: Path, names: Iterable[str]) -> None:
         self.place = place
-        self._names = names
+        every = sorted(names)
+        self._names = {name for name in every if is_image_name(name)}
+        self._by_stem = {name.rpartition(".")[0]: name for name in every if name in self._names}
+        self.left_out = Counter(kind_of(name) for name in every if name not in self._names)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._names
+    def find(self, row: str) -> str | None:
+        """Returns the file of a row of CelebA's lists, which name JPEG files; None without one."""
+        return row if row in self._names else self._by_stem.get(row.rpartition(".")[0])
 
     def __len__(self) -> int:
         return len(self._names)
@@ -63,17 +73,14 @@ class ZippedFaces(Faces):
         except (zipfile.BadZipFile, OSError) as error:
             raise UserError(
                 f"{place} is not a whole zip file ({error}). Copy or download it again; the "
-                "complete one has 1,443,490,838 bytes."
+                f"complete {JPEG}.zip has 1,443,490,838 bytes."
             ) from error
-        self._members = {
-            PurePosixPath(member.filename).name: member
-            for member in self._zip.infolist()
-            if is_image_name(_last(member.filename))
-        }
+        files = [member for member in self._zip.infolist() if not member.is_dir()]
+        self._members = {PurePosixPath(member.filename).name: member for member in files}
         # One open file for all threads: its directory of 202,599 entries takes seconds to read.
         # Reading is a small part of the work, the decoding after it runs in parallel.
         self._lock = threading.Lock()
-        super().__init__(place, set(self._members))
+        super().__init__(place, self._members)
 
     def identity(self, name: str) -> str:
         """Says which version of the packed file this is: its bytes and checksum."""
@@ -95,15 +102,17 @@ def find_faces(root: Path) -> Faces:
     Raises:
         UserError: none are there.
     """
-    for base in _places(root):
-        for folder in (base / IMAGES / IMAGES, base / IMAGES):
-            if names := _image_names(folder):
-                return Faces(folder, names)
-        if (packed := base / f"{IMAGES}.zip").is_file() and (zipped := ZippedFaces(packed)):
-            return zipped
-    # The folder of the images itself was named.
-    if names := _image_names(root):
-        return Faces(root, names)
+    # The one that was named itself comes first.
+    for images in sorted((JPEG, PNG), key=lambda name: name != root.stem):
+        for base in _places(root):
+            for folder in (base / images / images, base / images):
+                if faces := _faces_in(folder):
+                    return faces
+            packed = base / f"{images}.zip"
+            if packed.is_file() and (zipped := ZippedFaces(packed)):
+                return zipped
+    if faces := _faces_in(root):
+        return faces
     state = "holds no image of CelebA" if root.is_dir() else "is not a folder that exists"
     raise UserError(f"{root} {state}. {LAYOUT} {WAYS}")
 
@@ -192,12 +201,8 @@ def _places(root: Path) -> Iterator[Path]:
     yield root.parent
 
 
-def _image_names(folder: Path) -> set[str]:
+def _faces_in(folder: Path) -> Faces | None:
     if not folder.is_dir():
-        return set()
+        return None
     with os.scandir(folder) as entries:
-        return {entry.name for entry in entries if is_image_name(entry.name)}
-
-
-def _last(name: str) -> str:
-    return PurePosixPath(name).name
+        return Faces(folder, [e.name for e in entries if not e.is_dir(follow_symlinks=False)])

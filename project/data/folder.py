@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.image_files import EXTENSIONS, identity, list_images, read_image
+from project.data.image_files import identity, read_image
+from project.data.listing import images_in
 from project.data.source import ImageSource
 from project.errors import UserError
 
@@ -16,7 +17,7 @@ class Folder(ImageSource):
     """All images in a folder and in the folders in it, without labels.
 
     Images are ``channels x size x size``; labels are ``N x 0``; names are the paths below
-    ``root``. Hidden and other files are passed over.
+    ``root``. Hidden and other files are left out, and counted.
 
     Args:
         root: the folder.
@@ -49,7 +50,7 @@ class Folder(ImageSource):
                 f"data.channels={channels} is not possible. Allowed: 3 (colour), 1 (grey)."
             )
         self.root = Path(str(root))
-        self._paths = images_in(self.root, "data.root")
+        self._paths, self.left_out = images_in(self.root, "data.root")
         super().__init__(
             names=[path.relative_to(self.root).as_posix() for path in self._paths],
             labels=np.zeros((len(self._paths), 0), np.int64),
@@ -73,32 +74,3 @@ class Folder(ImageSource):
     def decode(self, index: int) -> NDArray[np.uint8]:
         """Decodes image ``index`` to ``channels x size x size``, uint8."""
         return read_image(self._paths[index], self.size, self.channels, self.names[index])
-
-
-def images_in(folder: Path, key: str) -> list[Path]:
-    """Lists the images in a folder that the user named as ``key``, sorted by path.
-
-    Raises:
-        UserError: the folder is missing, not a folder, unreadable, or holds no images.
-    """
-    if not folder.exists():
-        raise UserError(
-            f"The folder {folder} does not exist. Name an existing one: {key}=<folder>."
-        )
-    if not folder.is_dir():
-        raise UserError(
-            f"{folder} is a file; a folder of images is needed. Name one: {key}=<folder>."
-        )
-    try:
-        paths = list_images(folder)
-    except OSError as error:
-        raise UserError(
-            f"{error.filename or folder} cannot be read ({error.strerror}). "
-            f"Change its permissions, or name another folder: {key}=<folder>."
-        ) from error
-    if not paths:
-        raise UserError(
-            f"The folder {folder} holds no images (looked for {' '.join(sorted(EXTENSIONS))}, in "
-            f"the folders in it too). Put images there, or name another: {key}=<folder>."
-        )
-    return paths

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.folder import images_in
-from project.data.image_files import identity, list_images, read_image
+from project.data.image_files import identity, read_image
+from project.data.listing import Listing, images_in, list_images
 from project.data.source import ImageSource
 from project.errors import UserError, nearest
 
@@ -62,9 +62,11 @@ class Pets(ImageSource):
     ) -> None:
         self.root = Path(str(root))
         self.breeds = _known(breeds)
-        found = _oxford_images(self.root)
+        found, left_out = _oxford_images(self.root)
+        more, extra_left_out = _extra_images(extra_dirs)
+        self.left_out = left_out + extra_left_out
         images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]
-        images += [(path, name, self.breeds[0]) for path, name in _extra_images(extra_dirs)]
+        images += [(path, name, self.breeds[0]) for path, name in more]
         self._check(images, found)
         self._paths = [path for path, _, _ in images]
         super().__init__(
@@ -135,36 +137,40 @@ def _known(breeds: Sequence[str] | str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _oxford_images(root: Path) -> list[tuple[Path, str]]:
-    """Lists the data set's images with their breeds.
+def _oxford_images(root: Path) -> tuple[list[tuple[Path, str]], Counter[str]]:
+    """Lists the data set's images with their breeds, and what else is there.
 
     By the files' names and not by annotations/list.txt, which lacks a few images that are there
     (Abyssinian_34 and Abyssinian_82 among them).
     """
     for folder in (root / "images", root / "oxford-iiit-pet" / "images", root):
+        paths, left_out = list_images(folder) if folder.is_dir() else Listing([], Counter())
         named = []
-        for path in list_images(folder) if folder.is_dir() else []:
+        for path in paths:
             match = re.fullmatch(r"(.+)_\d+", path.stem)
             breed = BY_FOLDED.get(_folded(match[1])) if match else None
             if breed and path.parent == folder:
                 named.append((path, breed))
         if named:
-            return named
-    return []
+            return named, left_out + Counter({"images without a breed": len(paths) - len(named)})
+    return [], Counter()
 
 
-def _extra_images(folders: Sequence[str | Path] | str | Path | None) -> list[tuple[Path, str]]:
-    """Lists the images of the extra folders, each name led by its folder's name."""
-    if folders is None:
-        return []
-    wanted = [folders] if isinstance(folders, str | Path) else list(folders)
+def _extra_images(
+    folders: Sequence[str | Path] | str | Path | None,
+) -> tuple[list[tuple[Path, str]], Counter[str]]:
+    """Lists extra images, each name led by its folder's, and what else is there."""
+    wanted = [folders] if isinstance(folders, str | Path) else list(folders or ())
     images: list[tuple[Path, str]] = []
+    left_out: Counter[str] = Counter()
     used: Counter[str] = Counter()
     for folder in (Path(f) for f in wanted):
         title = folder.resolve().name
         used[title] += 1
         # Two folders of one name (first/pug and second/pug) must not give one name to two images.
         lead = title if used[title] == 1 else f"{title}.{used[title]}"
-        for path in images_in(folder, "data.extra_dirs"):
+        listing = images_in(folder, "data.extra_dirs")
+        left_out += listing.left_out
+        for path in listing.paths:
             images.append((path, f"{lead}/{path.relative_to(folder).as_posix()}"))
-    return images
+    return images, left_out

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import abc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -69,9 +70,11 @@ class ImageSource(abc.ABC):
 
     Attributes:
         breeds: classes of animals that the images are of, where they are of some.
+        left_out: what was found and is not among the images, how many of each kind.
     """
 
     breeds: Sequence[str] = ()
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(
         self,

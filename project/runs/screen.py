@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from project.data.listing import told
 from project.metrics.audit import collapsed
 from project.runs.preflight import Inputs
 
@@ -36,6 +37,8 @@ def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
     if copies := images.copies:
         data += f", {copies} of them copies of others"
     grid.add_row("data", Text(data))
+    if inputs.source.left_out:
+        grid.add_row("left out", Text(told(inputs.source.left_out)))
     if inputs.da is not None:
         counts = inputs.da.counts(len(images))
         shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())

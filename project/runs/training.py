@@ -104,6 +104,7 @@ def beginning(
             "source": inputs.source.describe(),
             "images": len(inputs.images),
             "skipped": len(inputs.images.skipped),
+            "left_out": dict(inputs.source.left_out),
             "copies": inputs.images.copies,
             "fingerprint": inputs.images.fingerprint,
         },
