@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from project.data.attributes import select_rows
 from project.data.celeba_download import download_celeba
 from project.data.celeba_layout import Faces, find_faces, find_list, read_attributes, read_partition
-from project.data.image_files import read_image
-from project.data.source import ImageSource
+from project.data.picture_files import PictureFiles
 from project.errors import UserError, nearest
 
 SPLITS = {"train": 0, "valid": 1, "test": 2}
 
 
-class CelebA(ImageSource):
+class CelebA(PictureFiles):
     """Faces of CelebA, chosen by split and by signed attributes, at any size.
 
     Images are ``3 x size x size``; labels are ``N x 40``, 1 where the attribute is present. The
@@ -115,7 +114,6 @@ class CelebA(ImageSource):
         """Says which version of image ``index``'s file this is."""
         return self._faces.identity(self.names[index])
 
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``3 x size x size``, uint8."""
-        name = self.names[index]
-        return read_image(self._faces.open(name), self.size, self.channels, name)
+    def file(self, index: int) -> Path | bytes:
+        """Gives what an image reader reads of image ``index``."""
+        return self._faces.open(self.names[index])

@@ -5,15 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from project.data.image_files import identity, read_image
 from project.data.listing import images_in
-from project.data.source import ImageSource
+from project.data.picture_files import PictureFiles
 from project.errors import UserError
 
 
-class Folder(ImageSource):
+class Folder(PictureFiles):
     """All images in a folder and in the folders in it, without labels.
 
     Images are ``channels x size x size``; labels are ``N x 0``; names are the paths below
@@ -50,10 +48,10 @@ class Folder(ImageSource):
                 f"data.channels={channels} is not possible. Allowed: 3 (colour), 1 (grey)."
             )
         self.root = Path(str(root))
-        self._paths, self.left_out = images_in(self.root, "data.root")
+        self.paths, self.left_out = images_in(self.root, "data.root")
         super().__init__(
-            names=[path.relative_to(self.root).as_posix() for path in self._paths],
-            labels=np.zeros((len(self._paths), 0), np.int64),
+            names=[path.relative_to(self.root).as_posix() for path in self.paths],
+            labels=np.zeros((len(self.paths), 0), np.int64),
             label_names=(),
             channels=channels,
             size=size,
@@ -66,11 +64,3 @@ class Folder(ImageSource):
     def describe(self) -> str:
         """Names the folder."""
         return f"the folder {self.root}"
-
-    def file_identity(self, index: int) -> str:
-        """Says which version of image ``index``'s file this is."""
-        return identity(self._paths[index])
-
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``channels x size x size``, uint8."""
-        return read_image(self._paths[index], self.size, self.channels, self.names[index])

@@ -67,6 +67,16 @@ def read_image(
         raise CorruptImageError(name, _first_line(error)) from error
 
 
+def shorter_side(source: Path | bytes) -> int:
+    """Returns a picture's shorter side in pixels, 0 where it cannot be read."""
+    try:
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+            return min(image.size)
+    # As above; a corrupt picture is named when it is decoded.
+    except Exception:
+        return 0
+
+
 def to_eight_bits(image: Image.Image, channels: int) -> Image.Image:
     """Brings a picture of any mode to RGB (``channels`` 3) or L (``channels`` 1)."""
     if image.mode.startswith("I"):

@@ -114,6 +114,10 @@ class Mnist(ImageSource):
             return list(self._images[indices, None])
         return super().decode_many(indices)
 
+    def shorter_sides(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the shorter side of the stored images for each."""
+        return np.full(len(indices), min(self._images.shape[1:]))
+
 
 def _wanted(digits: Sequence[int] | int | str, classes: NDArray[np.uint8]) -> list[int]:
     """Checks the classes that the user keeps against those of the data."""

@@ -8,11 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from numpy.typing import NDArray
 
-from project.data.image_files import identity, read_image
 from project.data.listing import Listing, images_in, list_images
-from project.data.source import ImageSource
+from project.data.picture_files import PictureFiles
 from project.errors import UserError, nearest
 
 # As the image files spell them: cats with a capital, dogs without.
@@ -28,7 +26,7 @@ BREEDS = (
 LAYOUT = "oxford-iiit-pet/images/<breed>_<number>.jpg"
 
 
-class Pets(ImageSource):
+class Pets(PictureFiles):
     """Images of one or more of the 37 breeds of Oxford-IIIT Pet.
 
     Images are ``3 x size x size``; labels are ``N x 1``, the breed's place in ``breeds``.
@@ -68,7 +66,7 @@ class Pets(ImageSource):
         images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]
         images += [(path, name, self.breeds[0]) for path, name in more]
         self._check(images, found)
-        self._paths = [path for path, _, _ in images]
+        self.paths = [path for path, _, _ in images]
         super().__init__(
             names=[name for _, name, _ in images],
             labels=np.array([[self.breeds.index(breed)] for _, _, breed in images], np.int64),
@@ -104,14 +102,6 @@ class Pets(ImageSource):
     def describe(self) -> str:
         """Names the breeds and the folder."""
         return f"Oxford-IIIT Pet ({', '.join(self.breeds)}) in {self.root}"
-
-    def file_identity(self, index: int) -> str:
-        """Says which version of image ``index``'s file this is."""
-        return identity(self._paths[index])
-
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``3 x size x size``, uint8."""
-        return read_image(self._paths[index], self.size, self.channels, self.names[index])
 
 
 def _folded(name: str) -> str:

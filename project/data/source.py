@@ -139,6 +139,13 @@ class ImageSource(abc.ABC):
                 decoded.append(error)
         return decoded
 
+    def shorter_sides(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the shorter sides of pictures in pixels, 0 where they have no size of their own.
+
+        A source of pictures that have one overrides it.
+        """
+        return np.zeros(len(indices), np.int64)
+
     def test(self) -> ImageSource:
         """Returns the images that the data set sets apart for testing.
 
