@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from project.data.attributes import select_rows
 from project.data.celeba_download import download_celeba
 from project.data.celeba_layout import Faces, find_faces, find_list, read_attributes, read_partition
 from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError, nearest
 
 SPLITS = {"train": 0, "valid": 1, "test": 2}
@@ -31,11 +33,7 @@ class CelebA(PictureFiles):
         select: attributes with signs, as ``[+Bald, -No_Beard]``; no sign means plus; None or an
             empty list takes all.
         download: try to download what is missing.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: the folder, the images, the attribute file or (with ``split``) the partition
@@ -49,11 +47,7 @@ class CelebA(PictureFiles):
         split: str | None,
         select: Sequence[str] | str | None,
         download: bool,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
         if split is not None and split not in SPLITS:
@@ -83,11 +77,7 @@ class CelebA(PictureFiles):
             labels=labels[kept],
             label_names=attributes,
             channels=3,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def _in_split(

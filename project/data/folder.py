@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
 from project.data.listing import images_in
 from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError
 
 
@@ -20,11 +22,7 @@ class Folder(PictureFiles):
     Args:
         root: the folder.
         channels: 3 for colour, 1 for grey.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: ``root`` is not given, missing, not a folder, or holds no images.
@@ -35,11 +33,7 @@ class Folder(PictureFiles):
         *,
         root: str | Path | None,
         channels: int,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         if root is None:
             raise UserError("data=folder needs to know which: data.root=<folder of images>.")
@@ -54,11 +48,7 @@ class Folder(PictureFiles):
             labels=np.zeros((len(self.paths), 0), np.int64),
             label_names=(),
             channels=channels,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def describe(self) -> str:

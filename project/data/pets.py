@@ -6,11 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 
 from project.data.listing import Listing, images_in, list_images
 from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError, nearest
 
 # As the image files spell them: cats with a capital, dogs without.
@@ -36,11 +38,7 @@ class Pets(PictureFiles):
             missing where ``extra_dirs`` give all images.
         breeds: names of breeds; case, spaces, hyphens and underscores do not matter.
         extra_dirs: folders of more images, all of them of the first breed; None or empty for none.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: a breed is unknown or has no images, or a folder is missing or empty.
@@ -52,11 +50,7 @@ class Pets(PictureFiles):
         root: str | Path,
         breeds: Sequence[str] | str,
         extra_dirs: Sequence[str | Path] | str | Path | None,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
         self.breeds = _known(breeds)
@@ -72,11 +66,7 @@ class Pets(PictureFiles):
             labels=np.array([[self.breeds.index(breed)] for _, _, breed in images], np.int64),
             label_names=("breed",),
             channels=3,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def _check(self, images: list[tuple[Path, str, str]], found: list[tuple[Path, str]]) -> None:

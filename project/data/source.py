@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +20,24 @@ from numpy.typing import NDArray
 from project.data.cache import decode_cached
 from project.data.image_files import CorruptImageError
 from project.errors import UserError
+
+
+class Draw(TypedDict):
+    """What every data set is given beside its own settings.
+
+    Attributes:
+        n: how many images to draw; None takes all.
+        size: side of the decoded images in pixels.
+        seed: which images are drawn (``data.seed``); the training seed does not change them.
+        on_corrupt: ``stop`` or ``skip``.
+        cache: folder of the decoded images.
+    """
+
+    n: int | None
+    size: int
+    seed: int
+    on_corrupt: str
+    cache: str | Path
 
 
 @dataclass(frozen=True)
@@ -62,11 +81,7 @@ class ImageSource(abc.ABC):
         labels: ``N x A`` int64.
         label_names: the A columns of ``labels``.
         channels: 3 for colour, 1 for grey.
-        size: side of the decoded images in pixels.
-        n: how many images to draw; None takes all.
-        seed: which images are drawn (``data.seed``); the training seed does not change them.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        n, size, seed, on_corrupt, cache: as :class:`Draw` has them.
 
     Attributes:
         breeds: classes of animals that the images are of, where they are of some.
@@ -83,8 +98,8 @@ class ImageSource(abc.ABC):
         labels: NDArray[np.int64],
         label_names: Sequence[str],
         channels: int,
-        size: int,
         n: int | None,
+        size: int,
         seed: int,
         on_corrupt: str,
         cache: str | Path,
@@ -103,6 +118,8 @@ class ImageSource(abc.ABC):
         self.size = size
         self.on_corrupt = on_corrupt
         self.cache = Path(cache)
+        # For another part of the same data set: all of it.
+        self.whole = Draw(n=None, size=size, seed=0, on_corrupt=on_corrupt, cache=cache)
         order = np.random.default_rng(seed).permutation(len(self.names))
         count = len(self.names) if n is None else n
         self.drawn: NDArray[np.int64] = order[:count]
