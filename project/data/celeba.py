@@ -10,9 +10,9 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.attributes import select_rows
 from project.data.celeba_download import download_celeba
 from project.data.celeba_layout import Faces, find_faces, find_list, read_attributes, read_partition
+from project.data.features import Labels, select_rows
 from project.data.picture_files import PictureFiles
 from project.data.source import Draw
 from project.errors import UserError, nearest
@@ -71,7 +71,7 @@ class CelebA(PictureFiles):
                 "CelebA's own, such as 000001.jpg."
             )
         available = np.flatnonzero(here & self._in_split(split, names, here))
-        kept = available[select_rows(labels[available], attributes, select)]
+        kept = available[select_rows(Labels(labels[available], attributes), select)]
         super().__init__(
             names=[str(files[i]) for i in kept],
             labels=labels[kept],

@@ -8,9 +8,9 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.attributes import select_rows
 from project.data.faces.drawing import DRAWING_VERSION, draw_face
 from project.data.faces.traits import LABEL_NAMES, Rates, draw_traits, label_row
+from project.data.features import Labels, select_rows
 from project.data.source import Draw, ImageSource
 from project.errors import UserError
 
@@ -71,7 +71,7 @@ class Faces(ImageSource):
         self.rates = Rates(**shares)
         rows = [label_row(draw_traits(pool_seed, index, self.rates)) for index in range(total)]
         labels = np.array(rows, np.int64)
-        self.faces = select_rows(labels, LABEL_NAMES, select)
+        self.faces = select_rows(Labels(labels, LABEL_NAMES), select)
         super().__init__(
             names=[f"face_{index:06d}" for index in self.faces],
             labels=labels[self.faces],
