@@ -137,41 +137,35 @@ def read_attributes(path: Path) -> tuple[list[str], NDArray[np.int64], tuple[str
     Raises:
         UserError: the file is not CelebA's attribute list.
     """
-    lines = _lines(path)
-    if path.suffix == ".csv":
-        separator, header, rows = ",", lines[0].split(",")[1:] if lines else [], lines[1:]
-    else:
-        # The first line counts the rows; a part of CelebA often keeps the count of the whole.
-        separator, header, rows = None, lines[1].split() if len(lines) > 1 else [], lines[2:]
-    attributes = tuple(name.strip() for name in header)
+    # The first line of the .txt counts the rows; a part of CelebA often keeps the whole's count.
+    header, *rows = _lines(path)[path.suffix == ".txt" :] or [""]
+    attributes = tuple(_cells(header)[path.suffix == ".csv" :])
     if len(attributes) != ATTRIBUTES or not rows:
         raise UserError(
             f"{path} is not CelebA's attribute list: its header names {len(attributes)} "
             f"attributes and {len(rows)} rows follow. Expected: {ATTRIBUTES} names, then one row "
             "for each image."
         )
-    names, values = _table(path, rows, separator, ATTRIBUTES)
+    names, values = _table(path, rows, ATTRIBUTES)
     return names, (values > 0).astype(np.int64), attributes
 
 
 def read_partition(path: Path) -> dict[str, int]:
     """Reads the official split: 0 train, 1 valid, 2 test, by file name."""
-    lines = _lines(path)
-    if path.suffix == ".csv":
-        names, values = _table(path, lines[1:], ",", 1)
-    else:
-        names, values = _table(path, lines, None, 1)
+    names, values = _table(path, _lines(path)[path.suffix == ".csv" :], 1)
     return dict(zip(names, values[:, 0].tolist(), strict=True))
 
 
-def _table(
-    path: Path, rows: list[str], separator: str | None, width: int
-) -> tuple[list[str], NDArray[np.int8]]:
+def _cells(line: str) -> list[str]:
+    return line.replace(",", " ").split()
+
+
+def _table(path: Path, rows: list[str], width: int) -> tuple[list[str], NDArray[np.int8]]:
     """Splits rows of one name and ``width`` small integers."""
     names: list[str] = []
     values = np.empty((len(rows), width), np.int8)
     for at, row in enumerate(rows):
-        name, *numbers = row.split(separator)
+        name, *numbers = _cells(row)
         try:
             values[at] = numbers
         except (ValueError, OverflowError):

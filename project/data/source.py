@@ -183,12 +183,13 @@ class ImageSource(abc.ABC):
 
     def _load(self, indices: NDArray[np.int64]) -> ImageSet:
         decoded = decode_cached(self, indices)
-        kept = indices[decoded.kept]
+        corrupt = sorted(decoded.corrupt)
+        kept = np.delete(indices, corrupt)
         return ImageSet(
             images=decoded.images,
             names=tuple(self.names[i] for i in kept),
             labels=self.labels[kept],
             label_names=self.label_names,
-            skipped=tuple(self.names[i] for i in indices[~decoded.kept]),
+            skipped=tuple(self.names[i] for i in indices[corrupt]),
             fingerprint=decoded.fingerprint,
         )
