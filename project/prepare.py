@@ -10,6 +10,7 @@ from project.cli.checks import DRAWN, check_settings
 from project.cli.compose import load_config, plain
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
+from project.data.listing import told
 from project.data.source import ImageSource
 
 HELP = """\
@@ -31,6 +32,8 @@ def main() -> None:
     images = source.load()
     print(f"{len(images)} images of {source.describe()}, {images.images.nbytes / 1e6:.0f} MB")
     print(f"held out: {len(source.left_over)}")
+    if source.left_out:
+        print(f"left out: {told(source.left_out)}")
     for name in images.skipped:
         print(f"skipped: {name}")
 

@@ -10,7 +10,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,25 +37,16 @@ LISTED = 10
 
 @dataclass(frozen=True)
 class Decoded:
-    """Decoded images of a source.
+    """Decoded images of a source: what a cache entry holds.
 
     Attributes:
         images: ``N x C x H x W``, uint8, the images that could be decoded.
-        kept: mask over the indices that were asked for; False where the file is corrupt.
-        fingerprint: sha256 of the kept images' names and pixels.
+        corrupt: why the others could not, by their places among those that were asked for.
+        fingerprint: sha256 of the decoded images' names and pixels.
     """
 
     images: NDArray[np.uint8]
-    kept: NDArray[np.bool_]
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class _Entry:
-    """What a cache entry holds: images, reasons by position of the corrupt ones, and a hash."""
-
-    images: NDArray[np.uint8]
-    corrupt: dict[int, str]
+    corrupt: Mapping[int, str]
     fingerprint: str
 
 
@@ -73,15 +64,13 @@ def decode_cached(source: ImageSource, indices: NDArray[np.int64]) -> Decoded:
     names = [source.names[i] for i in indices]
     if not names:
         empty = np.empty((0, source.channels, source.size, source.size), np.uint8)
-        return Decoded(empty, np.zeros(0, np.bool_), _fingerprint(empty, []))
-    entry = _find_or_build(source, indices, names)
-    _judge(source, entry.corrupt, names)
-    kept = np.ones(len(names), np.bool_)
-    kept[list(entry.corrupt)] = False
-    return Decoded(entry.images, kept, entry.fingerprint)
+        return Decoded(empty, {}, _fingerprint(empty, [], {}))
+    decoded = _find_or_build(source, indices, names)
+    _judge(source, decoded.corrupt, names)
+    return decoded
 
 
-def _find_or_build(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> _Entry:
+def _find_or_build(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> Decoded:
     stem = source.cache / cache_key(source, indices)
     shape = (source.channels, source.size, source.size)
     # Read before any lock or folder is made, so that a full cache may lie on a read-only disk.
@@ -129,7 +118,7 @@ def _lock(path: Path) -> Iterator[None]:
         lock.release()
 
 
-def _decode(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> _Entry:
+def _decode(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> Decoded:
     images = np.empty((len(names), source.channels, source.size, source.size), np.uint8)
     corrupt: dict[int, str] = {}
     filled = 0
@@ -141,8 +130,7 @@ def _decode(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -
             images[filled] = result
             filled += 1
     images = images[:filled]
-    kept_names = [name for position, name in enumerate(names) if position not in corrupt]
-    return _Entry(images, corrupt, _fingerprint(images, kept_names))
+    return Decoded(images, corrupt, _fingerprint(images, names, corrupt))
 
 
 def _decode_in_threads(
@@ -177,30 +165,32 @@ def _with_progress(
         yield from progress.track(results, total=total, description=label)
 
 
-def _fingerprint(images: NDArray[np.uint8], names: list[str]) -> str:
-    digest = hashlib.sha256(json.dumps([names, images.shape]).encode())
+def _fingerprint(
+    images: NDArray[np.uint8], names: Sequence[str], corrupt: Mapping[int, str]
+) -> str:
+    kept = [name for position, name in enumerate(names) if position not in corrupt]
+    digest = hashlib.sha256(json.dumps([kept, images.shape]).encode())
     digest.update(np.ascontiguousarray(images).reshape(-1).data)
     return digest.hexdigest()
 
 
-def _read(stem: Path, names: list[str], shape: tuple[int, int, int]) -> _Entry | None:
+def _read(stem: Path, names: list[str], shape: tuple[int, int, int]) -> Decoded | None:
     """Reads an entry; None where there is none, or it is broken and must be built again."""
     try:
         told = json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
         corrupt = {int(position): str(reason) for position, reason in told["corrupt"].items()}
         images = np.load(stem.with_suffix(".npy"), allow_pickle=False)
-        kept_names = [name for position, name in enumerate(names) if position not in corrupt]
         sound = (
             images.dtype == np.uint8
-            and images.shape == (len(kept_names), *shape)
-            and told["fingerprint"] == _fingerprint(images, kept_names)
+            and images.shape == (len(names) - len(corrupt), *shape)
+            and told["fingerprint"] == _fingerprint(images, names, corrupt)
         )
     except (OSError, ValueError, EOFError, KeyError, TypeError, AttributeError):
         return None
-    return _Entry(images, corrupt, told["fingerprint"]) if sound else None
+    return Decoded(images, corrupt, told["fingerprint"]) if sound else None
 
 
-def _write(stem: Path, entry: _Entry) -> None:
+def _write(stem: Path, entry: Decoded) -> None:
     # The names of the temporary files may be fixed, because the lock is held: what a killed run
     # left is overwritten.
     images, told = stem.with_suffix(".npy"), stem.with_suffix(".json")
@@ -212,7 +202,7 @@ def _write(stem: Path, entry: _Entry) -> None:
     temporary.replace(told)
 
 
-def _judge(source: ImageSource, corrupt: dict[int, str], names: list[str]) -> None:
+def _judge(source: ImageSource, corrupt: Mapping[int, str], names: list[str]) -> None:
     """Raises where the corrupt images must stop the run."""
     if not corrupt or (source.on_corrupt == "skip" and len(corrupt) < len(names)):
         return

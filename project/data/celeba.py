@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.attributes import select_rows
 from project.data.celeba_download import download_celeba
 from project.data.celeba_layout import Faces, find_faces, find_list, read_attributes, read_partition
-from project.data.image_files import read_image
-from project.data.source import ImageSource
+from project.data.features import Labels, select_rows
+from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError, nearest
 
 SPLITS = {"train": 0, "valid": 1, "test": 2}
 
 
-class CelebA(ImageSource):
+class CelebA(PictureFiles):
     """Faces of CelebA, chosen by split and by signed attributes, at any size.
 
     Images are ``3 x size x size``; labels are ``N x 40``, 1 where the attribute is present. The
-    folder may hold a part of CelebA: rows without a file, and files without a row, are passed over.
+    folder may hold a part of CelebA: rows without a file, and files without a row, are left out.
 
     Args:
         root: folder as torchvision or Kaggle lays it out, or the one above or below it; the images
@@ -31,11 +33,7 @@ class CelebA(ImageSource):
         select: attributes with signs, as ``[+Bald, -No_Beard]``; no sign means plus; None or an
             empty list takes all.
         download: try to download what is missing.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: the folder, the images, the attribute file or (with ``split``) the partition
@@ -49,11 +47,7 @@ class CelebA(ImageSource):
         split: str | None,
         select: Sequence[str] | str | None,
         download: bool,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
         if split is not None and split not in SPLITS:
@@ -62,7 +56,14 @@ class CelebA(ImageSource):
             download_celeba(self.root)
         self._faces: Faces = find_faces(self.root)
         names, labels, attributes = read_attributes(find_list(self.root, "list_attr_celeba"))
-        here = np.fromiter((name in self._faces for name in names), np.bool_, len(names))
+        files = [self._faces.find(name) for name in names]
+        here = np.array([file is not None for file in files])
+        self.left_out = self._faces.left_out + Counter(
+            {
+                "rows without an image": int((~here).sum()),
+                "images without a row": len(self._faces) - len(set(files) - {None}),
+            }
+        )
         if not here.any():
             raise UserError(
                 f"None of the {len(names)} images in the attribute file under {self.root} is among "
@@ -70,17 +71,13 @@ class CelebA(ImageSource):
                 "CelebA's own, such as 000001.jpg."
             )
         available = np.flatnonzero(here & self._in_split(split, names, here))
-        kept = available[select_rows(labels[available], attributes, select)]
+        kept = available[select_rows(Labels(labels[available], attributes), select)]
         super().__init__(
-            names=[names[i] for i in kept],
+            names=[str(files[i]) for i in kept],
             labels=labels[kept],
             label_names=attributes,
             channels=3,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def _in_split(
@@ -107,7 +104,6 @@ class CelebA(ImageSource):
         """Says which version of image ``index``'s file this is."""
         return self._faces.identity(self.names[index])
 
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``3 x size x size``, uint8."""
-        name = self.names[index]
-        return read_image(self._faces.open(name), self.size, self.channels, name)
+    def file(self, index: int) -> Path | bytes:
+        """Gives what an image reader reads of image ``index``."""
+        return self._faces.open(self.names[index])

@@ -5,20 +5,23 @@ from __future__ import annotations
 import os
 import threading
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.image_files import CorruptImageError, identity, is_image_name
+from project.data.image_files import CorruptImageError, identity
+from project.data.listing import is_image_name, kind_of
 from project.errors import UserError
 
-IMAGES = "img_align_celeba"
+# The same faces as JPEG and as PNG files; where both are there, the first.
+JPEG, PNG = "img_align_celeba", "img_align_celeba_png"
 ATTRIBUTES = 40
 LAYOUT = (
-    f"Expected there: {IMAGES}/*.jpg (or {IMAGES}/{IMAGES}/*.jpg, or {IMAGES}.zip), "
-    "list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
+    f"Expected there: {JPEG}/*.jpg (or {JPEG}/{JPEG}/*.jpg, or {JPEG}.zip; or {PNG} in their "
+    "place), list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
 )
 WAYS = (
     "Name the folder with data.root=<folder>; or try data.download=true; or take "
@@ -33,14 +36,21 @@ class Faces:
     Args:
         place: the folder.
         names: file names in it.
+
+    Attributes:
+        left_out: how many of them are no images, of each kind.
     """
 
-    def __init__(self, place: Path, names: set[str]) -> None:
+    def __init__(self, place: Path, names: Iterable[str]) -> None:
         self.place = place
-        self._names = names
+        every = sorted(names)
+        self._names = {name for name in every if is_image_name(name)}
+        self._by_stem = {name.rpartition(".")[0]: name for name in every if name in self._names}
+        self.left_out = Counter(kind_of(name) for name in every if name not in self._names)
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._names
+    def find(self, row: str) -> str | None:
+        """Returns the file of a row of CelebA's lists, which name JPEG files; None without one."""
+        return row if row in self._names else self._by_stem.get(row.rpartition(".")[0])
 
     def __len__(self) -> int:
         return len(self._names)
@@ -63,17 +73,14 @@ class ZippedFaces(Faces):
         except (zipfile.BadZipFile, OSError) as error:
             raise UserError(
                 f"{place} is not a whole zip file ({error}). Copy or download it again; the "
-                "complete one has 1,443,490,838 bytes."
+                f"complete {JPEG}.zip has 1,443,490,838 bytes."
             ) from error
-        self._members = {
-            PurePosixPath(member.filename).name: member
-            for member in self._zip.infolist()
-            if is_image_name(_last(member.filename))
-        }
+        files = [member for member in self._zip.infolist() if not member.is_dir()]
+        self._members = {PurePosixPath(member.filename).name: member for member in files}
         # One open file for all threads: its directory of 202,599 entries takes seconds to read.
         # Reading is a small part of the work, the decoding after it runs in parallel.
         self._lock = threading.Lock()
-        super().__init__(place, set(self._members))
+        super().__init__(place, self._members)
 
     def identity(self, name: str) -> str:
         """Says which version of the packed file this is: its bytes and checksum."""
@@ -95,15 +102,17 @@ def find_faces(root: Path) -> Faces:
     Raises:
         UserError: none are there.
     """
-    for base in _places(root):
-        for folder in (base / IMAGES / IMAGES, base / IMAGES):
-            if names := _image_names(folder):
-                return Faces(folder, names)
-        if (packed := base / f"{IMAGES}.zip").is_file() and (zipped := ZippedFaces(packed)):
-            return zipped
-    # The folder of the images itself was named.
-    if names := _image_names(root):
-        return Faces(root, names)
+    # The one that was named itself comes first.
+    for images in sorted((JPEG, PNG), key=lambda name: name != root.stem):
+        for base in _places(root):
+            for folder in (base / images / images, base / images):
+                if faces := _faces_in(folder):
+                    return faces
+            packed = base / f"{images}.zip"
+            if packed.is_file() and (zipped := ZippedFaces(packed)):
+                return zipped
+    if faces := _faces_in(root):
+        return faces
     state = "holds no image of CelebA" if root.is_dir() else "is not a folder that exists"
     raise UserError(f"{root} {state}. {LAYOUT} {WAYS}")
 
@@ -128,41 +137,35 @@ def read_attributes(path: Path) -> tuple[list[str], NDArray[np.int64], tuple[str
     Raises:
         UserError: the file is not CelebA's attribute list.
     """
-    lines = _lines(path)
-    if path.suffix == ".csv":
-        separator, header, rows = ",", lines[0].split(",")[1:] if lines else [], lines[1:]
-    else:
-        # The first line counts the rows; a part of CelebA often keeps the count of the whole.
-        separator, header, rows = None, lines[1].split() if len(lines) > 1 else [], lines[2:]
-    attributes = tuple(name.strip() for name in header)
+    # The first line of the .txt counts the rows; a part of CelebA often keeps the whole's count.
+    header, *rows = _lines(path)[path.suffix == ".txt" :] or [""]
+    attributes = tuple(_cells(header)[path.suffix == ".csv" :])
     if len(attributes) != ATTRIBUTES or not rows:
         raise UserError(
             f"{path} is not CelebA's attribute list: its header names {len(attributes)} "
             f"attributes and {len(rows)} rows follow. Expected: {ATTRIBUTES} names, then one row "
             "for each image."
         )
-    names, values = _table(path, rows, separator, ATTRIBUTES)
+    names, values = _table(path, rows, ATTRIBUTES)
     return names, (values > 0).astype(np.int64), attributes
 
 
 def read_partition(path: Path) -> dict[str, int]:
     """Reads the official split: 0 train, 1 valid, 2 test, by file name."""
-    lines = _lines(path)
-    if path.suffix == ".csv":
-        names, values = _table(path, lines[1:], ",", 1)
-    else:
-        names, values = _table(path, lines, None, 1)
+    names, values = _table(path, _lines(path)[path.suffix == ".csv" :], 1)
     return dict(zip(names, values[:, 0].tolist(), strict=True))
 
 
-def _table(
-    path: Path, rows: list[str], separator: str | None, width: int
-) -> tuple[list[str], NDArray[np.int8]]:
+def _cells(line: str) -> list[str]:
+    return line.replace(",", " ").split()
+
+
+def _table(path: Path, rows: list[str], width: int) -> tuple[list[str], NDArray[np.int8]]:
     """Splits rows of one name and ``width`` small integers."""
     names: list[str] = []
     values = np.empty((len(rows), width), np.int8)
     for at, row in enumerate(rows):
-        name, *numbers = row.split(separator)
+        name, *numbers = _cells(row)
         try:
             values[at] = numbers
         except (ValueError, OverflowError):
@@ -192,12 +195,8 @@ def _places(root: Path) -> Iterator[Path]:
     yield root.parent
 
 
-def _image_names(folder: Path) -> set[str]:
+def _faces_in(folder: Path) -> Faces | None:
     if not folder.is_dir():
-        return set()
+        return None
     with os.scandir(folder) as entries:
-        return {entry.name for entry in entries if is_image_name(entry.name)}
-
-
-def _last(name: str) -> str:
-    return PurePosixPath(name).name
+        return Faces(folder, [e.name for e in entries if not e.is_dir(follow_symlinks=False)])

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from project.data.source import ImageSource
+from project.data.classes import wanted_classes
+from project.data.source import Draw, ImageSource
 from project.errors import UserError
 
 # Part of every cache key: raise it whenever a pixel changes.
@@ -31,11 +32,7 @@ class Digits(ImageSource):
     Args:
         digits: the classes to keep: ``all``, or a list of digits from 0 to 9.
         split: ``train`` (the first 1437 scans), ``test`` (the last 360), or None for all 1797.
-        n: how many images to draw; None takes all.
-        size: side in pixels, 8 or more; 28 is MNIST's.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``; these scans are never corrupt.
-        cache: folder of the enlarged images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: an argument is outside its range.
@@ -46,20 +43,18 @@ class Digits(ImageSource):
         *,
         digits: str | Sequence[int],
         split: str | None,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
-        if size < SMALLEST:
-            raise UserError(f"size={size} is too small for digits. Allowed: {SMALLEST} or more.")
-        classes = _wanted_classes(digits)
+        if draw["size"] < SMALLEST:
+            raise UserError(
+                f"size={draw['size']} is too small for digits. Allowed: {SMALLEST} or more."
+            )
         rows = _rows_of(split)
         # Late: scikit-learn takes half a second that other data sets need not wait for.
         from sklearn.datasets import load_digits
 
         scans = load_digits()
+        classes = wanted_classes(digits, np.unique(scans.target))
         kept = rows[np.isin(scans.target[rows], classes)]
         self.scans: NDArray[np.float32] = scans.images[kept].astype(np.float32)
         self.split = split
@@ -69,24 +64,12 @@ class Digits(ImageSource):
             labels=scans.target[kept].astype(np.int64)[:, None],
             label_names=("digit",),
             channels=1,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def test(self) -> Digits:
         """Returns the test images of the same classes, all of them."""
-        return Digits(
-            digits=self._digits,
-            split="test",
-            n=None,
-            size=self.size,
-            seed=0,
-            on_corrupt=self.on_corrupt,
-            cache=self.cache,
-        )
+        return Digits(digits=self._digits, split="test", **self.whole)
 
     def describe(self) -> str:
         """Names the data set."""
@@ -123,26 +106,9 @@ def enlarge(scan: NDArray[np.float32], size: int) -> NDArray[np.uint8]:
     return image
 
 
-def _wanted_classes(digits: str | Sequence[int]) -> list[int]:
-    if isinstance(digits, str) and digits == "all":
-        return list(range(10))
-    allowed = "Allowed: all, or a list of digits from 0 to 9, such as data.digits=[3,8]."
-    items = [digits] if isinstance(digits, int | str) else list(digits)
-    if not items:
-        raise UserError(f"data.digits is an empty list: no digit would be left. {allowed}")
-    for item in items:
-        # A digit may come as 8 or as "8"; True, 8.5 and words are neither.
-        if isinstance(item, bool) or str(item) not in "0123456789":
-            raise UserError(f"data.digits={digits} names no digits of this data set. {allowed}")
-    return [int(item) for item in items]
-
-
 def _rows_of(split: str | None) -> NDArray[np.int64]:
     rows = np.arange(1797)
-    if split is None:
-        return rows
-    if split == "train":
-        return rows[:FIRST_TEST]
-    if split == "test":
-        return rows[FIRST_TEST:]
-    raise UserError(f"data.split={split} is unknown. Allowed: train, test, or null for both.")
+    parts = {None: rows, "train": rows[:FIRST_TEST], "test": rows[FIRST_TEST:]}
+    if split not in parts:
+        raise UserError(f"data.split={split} is unknown. Allowed: train, test, or null for both.")
+    return parts[split]

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
 from project.data.features import Feature, Rows, both, read_two, two_held
 from project.data.source import ImageSet
@@ -25,7 +24,26 @@ class Plan(Protocol):
         """Whether a stage takes images that have both features."""
 
 
-class FeatureSelection:
+class _Selection:
+    """Images of features, perhaps without those that have both; a batch of them at least."""
+
+    def __init__(self, features: Sequence[str], exclude_both: bool, batch_size: int) -> None:
+        read_two(features)
+        self.features = features
+        self.exclude_both = exclude_both
+        self.batch_size = batch_size
+
+    def having(self, feature: Feature, images: ImageSet, key: str) -> Rows:
+        held = feature.held_by(images, key)
+        if self.exclude_both:
+            held &= ~two_held(self.features, images).all(axis=1)
+        alone = " alone" if self.exclude_both else ""
+        rows = np.flatnonzero(held)
+        check_enough(rows, images, self.batch_size, f"have the feature {feature}{alone}")
+        return rows
+
+
+class FeatureSelection(_Selection):
     """The images of two features; torch-free, so that a slip is answered before any training.
 
     Args:
@@ -51,11 +69,8 @@ class FeatureSelection:
         stages: Plan,
         discriminators: Sequence[str],
     ) -> None:
-        read_two(features)
-        self.features = features
+        super().__init__(features, exclude_both, batch_size)
         self.trained = [Feature.read(feature) for feature in trained]
-        self.exclude_both = exclude_both
-        self.batch_size = batch_size
         if len(self.trained) > 1 and batch_size % 2:
             raise UserError(
                 f"datamodule.batch_size={batch_size} is odd, but half a batch is drawn from each "
@@ -84,16 +99,8 @@ class FeatureSelection:
         Raises:
             UserError: an attribute is unknown, or a feature has fewer images than a batch.
         """
-        allowed: NDArray[np.bool_] = np.ones(len(images), np.bool_)
-        if self.exclude_both:
-            allowed = np.logical_not(two_held(self.features, images).all(axis=1))
-        found = []
-        for feature in self.trained:
-            held = feature.held_by(images, "features" if len(self.trained) > 1 else "feature")
-            rows = np.flatnonzero(held & allowed).astype(np.int64)
-            alone = " alone" if self.exclude_both else ""
-            check_enough(rows, images, self.batch_size, f"have the feature {feature}{alone}")
-            found.append(rows)
+        key = "features" if len(self.trained) > 1 else "feature"
+        found = [self.having(feature, images, key) for feature in self.trained]
         if self.take_both:
             check_enough(both(found), images, self.batch_size, "have both features")
         return found
@@ -108,7 +115,7 @@ class FeatureSelection:
         self.rows(images)
 
 
-class DetectorSelection:
+class DetectorSelection(_Selection):
     """Images with a feature, and images without it; torch-free as well.
 
     Args:
@@ -124,11 +131,8 @@ class DetectorSelection:
     def __init__(
         self, *, features: Sequence[str], feature: str, exclude_both: bool, batch_size: int
     ) -> None:
-        read_two(features)
-        self.features = features
+        super().__init__(features, exclude_both, batch_size)
         self.feature = Feature.read(feature)
-        self.exclude_both = exclude_both
-        self.batch_size = batch_size
 
     def rows(self, images: ImageSet) -> list[Rows]:
         """Returns the images with the feature, then those without it, as row numbers.
@@ -136,12 +140,8 @@ class DetectorSelection:
         Raises:
             UserError: the attribute is unknown, or either are fewer than a batch.
         """
-        held = self.feature.held_by(images, "feature")
-        alone = np.logical_not(two_held(self.features, images).all(axis=1))
-        with_it = np.flatnonzero(held & alone if self.exclude_both else held).astype(np.int64)
-        without = np.flatnonzero(~held).astype(np.int64)
-        kept = " alone" if self.exclude_both else ""
-        check_enough(with_it, images, self.batch_size, f"have the feature {self.feature}{kept}")
+        with_it = self.having(self.feature, images, "feature")
+        without = np.flatnonzero(~self.feature.held_by(images, "feature"))
         check_enough(without, images, self.batch_size, f"lack the feature {self.feature}")
         return [with_it, without]
 

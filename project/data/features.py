@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.source import ImageSet
 from project.errors import UserError, nearest
 
 Rows = NDArray[np.int64]
+
+
+class Labelled(Protocol):
+    """Images with attributes, such as an :class:`ImageSet`."""
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """``N x A``, 0 or 1."""
+
+    @property
+    def label_names(self) -> Sequence[str]:
+        """The A columns of ``labels``."""
+
+
+class Labels(NamedTuple):
+    """Attributes of images that are not decoded yet."""
+
+    labels: NDArray[np.int64]
+    label_names: Sequence[str]
 
 
 class Feature(NamedTuple):
@@ -34,7 +52,7 @@ class Feature(NamedTuple):
     def __str__(self) -> str:
         return f"{'+' if self.value else '-'}{self.name}"
 
-    def held_by(self, images: ImageSet, key: str) -> NDArray[np.bool_]:
+    def held_by(self, images: Labelled, key: str) -> NDArray[np.bool_]:
         """Says which images have the feature, ``N``.
 
         Args:
@@ -49,9 +67,34 @@ class Feature(NamedTuple):
                 f"{key} names the attribute '{self.name}', which these images do not have. "
                 f"{nearest(self.name, images.label_names) if images.label_names else ''}".strip()
             )
-        column = images.labels[:, images.label_names.index(self.name)]
+        column = images.labels[:, list(images.label_names).index(self.name)]
         held: NDArray[np.bool_] = column == self.value
         return held
+
+
+def select_rows(images: Labelled, select: Sequence[str] | str | None) -> Rows:
+    """Finds the images that have all features of ``data.select``.
+
+    Args:
+        images: with attributes.
+        select: such as ``[+Bald, -No_Beard]``; None or an empty list keeps every image.
+
+    Returns:
+        Row numbers, ascending.
+
+    Raises:
+        UserError: an attribute is unknown, or no image is left.
+    """
+    written = [select] if isinstance(select, str) else [str(term) for term in select or ()]
+    kept = np.ones(len(images.labels), np.bool_)
+    for term in written:
+        kept &= Feature.read(term).held_by(images, "data.select")
+    if written and not kept.any():
+        raise UserError(
+            f"data.select=[{','.join(written)}] leaves none of the {len(kept)} images: "
+            "no image has all of these attributes. Name fewer, or turn a sign."
+        )
+    return np.flatnonzero(kept).astype(np.int64)
 
 
 def read_two(features: Sequence[str]) -> tuple[Feature, Feature]:
@@ -74,7 +117,7 @@ def read_two(features: Sequence[str]) -> tuple[Feature, Feature]:
     return first, second
 
 
-def two_held(features: Sequence[str], images: ImageSet) -> NDArray[np.bool_]:
+def two_held(features: Sequence[str], images: Labelled) -> NDArray[np.bool_]:
     """Says which images have which of the two features, ``N x 2``.
 
     Raises:

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
-from project.data.image_files import EXTENSIONS, identity, list_images, read_image
-from project.data.source import ImageSource
+from project.data.listing import images_in
+from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError
 
 
-class Folder(ImageSource):
+class Folder(PictureFiles):
     """All images in a folder and in the folders in it, without labels.
 
     Images are ``channels x size x size``; labels are ``N x 0``; names are the paths below
-    ``root``. Hidden and other files are passed over.
+    ``root``. Hidden and other files are left out, and counted.
 
     Args:
         root: the folder.
         channels: 3 for colour, 1 for grey.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: ``root`` is not given, missing, not a folder, or holds no images.
@@ -36,11 +33,7 @@ class Folder(ImageSource):
         *,
         root: str | Path | None,
         channels: int,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         if root is None:
             raise UserError("data=folder needs to know which: data.root=<folder of images>.")
@@ -49,56 +42,15 @@ class Folder(ImageSource):
                 f"data.channels={channels} is not possible. Allowed: 3 (colour), 1 (grey)."
             )
         self.root = Path(str(root))
-        self._paths = images_in(self.root, "data.root")
+        self.paths, self.left_out = images_in(self.root, "data.root")
         super().__init__(
-            names=[path.relative_to(self.root).as_posix() for path in self._paths],
-            labels=np.zeros((len(self._paths), 0), np.int64),
+            names=[path.relative_to(self.root).as_posix() for path in self.paths],
+            labels=np.zeros((len(self.paths), 0), np.int64),
             label_names=(),
             channels=channels,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def describe(self) -> str:
         """Names the folder."""
         return f"the folder {self.root}"
-
-    def file_identity(self, index: int) -> str:
-        """Says which version of image ``index``'s file this is."""
-        return identity(self._paths[index])
-
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``channels x size x size``, uint8."""
-        return read_image(self._paths[index], self.size, self.channels, self.names[index])
-
-
-def images_in(folder: Path, key: str) -> list[Path]:
-    """Lists the images in a folder that the user named as ``key``, sorted by path.
-
-    Raises:
-        UserError: the folder is missing, not a folder, unreadable, or holds no images.
-    """
-    if not folder.exists():
-        raise UserError(
-            f"The folder {folder} does not exist. Name an existing one: {key}=<folder>."
-        )
-    if not folder.is_dir():
-        raise UserError(
-            f"{folder} is a file; a folder of images is needed. Name one: {key}=<folder>."
-        )
-    try:
-        paths = list_images(folder)
-    except OSError as error:
-        raise UserError(
-            f"{error.filename or folder} cannot be read ({error.strerror}). "
-            f"Change its permissions, or name another folder: {key}=<folder>."
-        ) from error
-    if not paths:
-        raise UserError(
-            f"The folder {folder} holds no images (looked for {' '.join(sorted(EXTENSIONS))}, in "
-            f"the folders in it too). Put images there, or name another: {key}=<folder>."
-        )
-    return paths

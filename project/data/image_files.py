@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
-
-EXTENSIONS = frozenset(
-    (".jpg", ".jpeg", ".png", ".webp", ".bmp", ".gif", ".tif", ".tiff", ".ppm", ".pgm")
-)
 
 # A JPEG is decoded at a half, a quarter or an eighth where that still leaves this many times the
 # wanted side: photographs load several times faster, and the resize after it sets the quality.
@@ -72,6 +67,16 @@ def read_image(
         raise CorruptImageError(name, _first_line(error)) from error
 
 
+def shorter_side(source: Path | bytes) -> int:
+    """Returns a picture's shorter side in pixels, 0 where it cannot be read."""
+    try:
+        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+            return min(image.size)
+    # As above; a corrupt picture is named when it is decoded.
+    except Exception:
+        return 0
+
+
 def to_eight_bits(image: Image.Image, channels: int) -> Image.Image:
     """Brings a picture of any mode to RGB (``channels`` 3) or L (``channels`` 1)."""
     if image.mode.startswith("I"):
@@ -107,37 +112,6 @@ def square(image: Image.Image, size: int) -> NDArray[np.uint8]:
     if pixels.ndim == 2:
         return pixels[None].copy()
     return np.ascontiguousarray(pixels.transpose(2, 0, 1))
-
-
-def list_images(folder: str | Path) -> list[Path]:
-    """Lists the image files in a folder and the folders in it, sorted by path.
-
-    Hidden files and folders, and files without an image's ending, are passed over. Linked
-    folders are followed, each once.
-
-    Raises:
-        OSError: the folder itself cannot be read.
-    """
-    found: list[str] = []
-    seen: set[str] = set()
-
-    def stop(error: OSError) -> None:
-        raise error
-
-    for here, folders, files in os.walk(folder, followlinks=True, onerror=stop):
-        real = os.path.realpath(here)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__MACOSX")
-        found += [str(Path(here, f)) for f in files if is_image_name(f)]
-    return [Path(path) for path in sorted(found)]
-
-
-def is_image_name(name: str) -> bool:
-    """Says whether a file name has an image's ending and is not hidden."""
-    return not name.startswith(".") and os.path.splitext(name)[1].lower() in EXTENSIONS  # noqa: PTH122
 
 
 def identity(path: Path) -> str:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from project.data.classes import wanted_classes
 from project.data.idx_files import find_idx, read_idx
 from project.data.image_files import CorruptImageError, identity, square
-from project.data.source import ImageSource
+from project.data.source import Draw, ImageSource
 from project.errors import UserError, nearest
 
 STEMS = {"train": "train", "test": "t10k"}
@@ -27,11 +29,7 @@ class Mnist(ImageSource):
         root: folder with the four idx files, or the one above torchvision's ``MNIST/raw``.
         split: ``train`` or ``test``.
         digits: class labels to keep, or ``all``.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels; MNIST's own is 28.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: a file is missing, truncated, of another kind, or does not match the other; the
@@ -44,11 +42,7 @@ class Mnist(ImageSource):
         root: str | Path,
         split: str,
         digits: Sequence[int] | int | str,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         if split not in STEMS:
             raise UserError(f"data.split={split} is unknown. {nearest(str(split), STEMS)}")
@@ -62,7 +56,7 @@ class Mnist(ImageSource):
                 f"{len(classes)} labels. The two belong to different data sets or versions; take "
                 "both from one."
             )
-        kept = np.flatnonzero(np.isin(classes, _wanted(digits, classes)))
+        kept = np.flatnonzero(np.isin(classes, wanted_classes(digits, np.unique(classes))))
         self._images: NDArray[np.uint8] = images[kept]
         self._identity = identity(self._file)
         self._digits = digits
@@ -71,25 +65,12 @@ class Mnist(ImageSource):
             labels=classes[kept, None].astype(np.int64),
             label_names=("digit",),
             channels=1,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def test(self) -> Mnist:
         """Returns the test images of the same classes, all of them."""
-        return Mnist(
-            root=self.root,
-            split="test",
-            digits=self._digits,
-            n=None,
-            size=self.size,
-            seed=0,
-            on_corrupt=self.on_corrupt,
-            cache=self.cache,
-        )
+        return Mnist(root=self.root, digits=self._digits, split="test", **self.whole)
 
     def describe(self) -> str:
         """Names the file that holds the images."""
@@ -114,20 +95,6 @@ class Mnist(ImageSource):
             return list(self._images[indices, None])
         return super().decode_many(indices)
 
-
-def _wanted(digits: Sequence[int] | int | str, classes: NDArray[np.uint8]) -> list[int]:
-    """Checks the classes that the user keeps against those of the data."""
-    there = [int(c) for c in np.unique(classes)]
-    if digits == "all":
-        return there
-    allowed = f"Allowed: all, or a list of {', '.join(map(str, there))}, as data.digits=[3,8]."
-    items = [digits] if isinstance(digits, int | str) else list(digits)
-    if not items:
-        raise UserError(f"data.digits is empty, so no image is left. {allowed}")
-    wanted = []
-    for item in items:
-        # A class may come as 8 or as "8"; True, 8.5 and words are neither.
-        if isinstance(item, bool) or not str(item).isdecimal() or int(item) not in there:
-            raise UserError(f"data.digits names {item}, a class that the data lack. {allowed}")
-        wanted.append(int(item))
-    return wanted
+    def shorter_sides(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the shorter side of the stored images for each."""
+        return np.full(len(indices), min(self._images.shape[1:]))

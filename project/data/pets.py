@@ -6,13 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Unpack
 
 import numpy as np
-from numpy.typing import NDArray
 
-from project.data.folder import images_in
-from project.data.image_files import identity, list_images, read_image
-from project.data.source import ImageSource
+from project.data.listing import Listing, images_in, list_images
+from project.data.picture_files import PictureFiles
+from project.data.source import Draw
 from project.errors import UserError, nearest
 
 # As the image files spell them: cats with a capital, dogs without.
@@ -28,7 +28,7 @@ BREEDS = (
 LAYOUT = "oxford-iiit-pet/images/<breed>_<number>.jpg"
 
 
-class Pets(ImageSource):
+class Pets(PictureFiles):
     """Images of one or more of the 37 breeds of Oxford-IIIT Pet.
 
     Images are ``3 x size x size``; labels are ``N x 1``, the breed's place in ``breeds``.
@@ -38,11 +38,7 @@ class Pets(ImageSource):
             missing where ``extra_dirs`` give all images.
         breeds: names of breeds; case, spaces, hyphens and underscores do not matter.
         extra_dirs: folders of more images, all of them of the first breed; None or empty for none.
-        n: how many images to draw; None takes all.
-        size: side of the images in pixels.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: a breed is unknown or has no images, or a folder is missing or empty.
@@ -54,29 +50,23 @@ class Pets(ImageSource):
         root: str | Path,
         breeds: Sequence[str] | str,
         extra_dirs: Sequence[str | Path] | str | Path | None,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
         self.breeds = _known(breeds)
-        found = _oxford_images(self.root)
+        found, left_out = _oxford_images(self.root)
+        more, extra_left_out = _extra_images(extra_dirs)
+        self.left_out = left_out + extra_left_out
         images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]
-        images += [(path, name, self.breeds[0]) for path, name in _extra_images(extra_dirs)]
+        images += [(path, name, self.breeds[0]) for path, name in more]
         self._check(images, found)
-        self._paths = [path for path, _, _ in images]
+        self.paths = [path for path, _, _ in images]
         super().__init__(
             names=[name for _, name, _ in images],
             labels=np.array([[self.breeds.index(breed)] for _, _, breed in images], np.int64),
             label_names=("breed",),
             channels=3,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def _check(self, images: list[tuple[Path, str, str]], found: list[tuple[Path, str]]) -> None:
@@ -103,14 +93,6 @@ class Pets(ImageSource):
         """Names the breeds and the folder."""
         return f"Oxford-IIIT Pet ({', '.join(self.breeds)}) in {self.root}"
 
-    def file_identity(self, index: int) -> str:
-        """Says which version of image ``index``'s file this is."""
-        return identity(self._paths[index])
-
-    def decode(self, index: int) -> NDArray[np.uint8]:
-        """Decodes image ``index`` to ``3 x size x size``, uint8."""
-        return read_image(self._paths[index], self.size, self.channels, self.names[index])
-
 
 def _folded(name: str) -> str:
     return re.sub(r"[\s_-]", "", name.casefold())
@@ -135,36 +117,40 @@ def _known(breeds: Sequence[str] | str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(known))
 
 
-def _oxford_images(root: Path) -> list[tuple[Path, str]]:
-    """Lists the data set's images with their breeds.
+def _oxford_images(root: Path) -> tuple[list[tuple[Path, str]], Counter[str]]:
+    """Lists the data set's images with their breeds, and what else is there.
 
     By the files' names and not by annotations/list.txt, which lacks a few images that are there
     (Abyssinian_34 and Abyssinian_82 among them).
     """
     for folder in (root / "images", root / "oxford-iiit-pet" / "images", root):
+        paths, left_out = list_images(folder) if folder.is_dir() else Listing([], Counter())
         named = []
-        for path in list_images(folder) if folder.is_dir() else []:
+        for path in paths:
             match = re.fullmatch(r"(.+)_\d+", path.stem)
             breed = BY_FOLDED.get(_folded(match[1])) if match else None
             if breed and path.parent == folder:
                 named.append((path, breed))
         if named:
-            return named
-    return []
+            return named, left_out + Counter({"images without a breed": len(paths) - len(named)})
+    return [], Counter()
 
 
-def _extra_images(folders: Sequence[str | Path] | str | Path | None) -> list[tuple[Path, str]]:
-    """Lists the images of the extra folders, each name led by its folder's name."""
-    if folders is None:
-        return []
-    wanted = [folders] if isinstance(folders, str | Path) else list(folders)
+def _extra_images(
+    folders: Sequence[str | Path] | str | Path | None,
+) -> tuple[list[tuple[Path, str]], Counter[str]]:
+    """Lists extra images, each name led by its folder's, and what else is there."""
+    wanted = [folders] if isinstance(folders, str | Path) else list(folders or ())
     images: list[tuple[Path, str]] = []
+    left_out: Counter[str] = Counter()
     used: Counter[str] = Counter()
     for folder in (Path(f) for f in wanted):
         title = folder.resolve().name
         used[title] += 1
         # Two folders of one name (first/pug and second/pug) must not give one name to two images.
         lead = title if used[title] == 1 else f"{title}.{used[title]}"
-        for path in images_in(folder, "data.extra_dirs"):
+        listing = images_in(folder, "data.extra_dirs")
+        left_out += listing.left_out
+        for path in listing.paths:
             images.append((path, f"{lead}/{path.relative_to(folder).as_posix()}"))
-    return images
+    return images, left_out

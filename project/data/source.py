@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import abc
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +20,24 @@ from numpy.typing import NDArray
 from project.data.cache import decode_cached
 from project.data.image_files import CorruptImageError
 from project.errors import UserError
+
+
+class Draw(TypedDict):
+    """What every data set is given beside its own settings.
+
+    Attributes:
+        n: how many images to draw; None takes all.
+        size: side of the decoded images in pixels.
+        seed: which images are drawn (``data.seed``); the training seed does not change them.
+        on_corrupt: ``stop`` or ``skip``.
+        cache: folder of the decoded images.
+    """
+
+    n: int | None
+    size: int
+    seed: int
+    on_corrupt: str
+    cache: str | Path
 
 
 @dataclass(frozen=True)
@@ -61,17 +81,15 @@ class ImageSource(abc.ABC):
         labels: ``N x A`` int64.
         label_names: the A columns of ``labels``.
         channels: 3 for colour, 1 for grey.
-        size: side of the decoded images in pixels.
-        n: how many images to draw; None takes all.
-        seed: which images are drawn (``data.seed``); the training seed does not change them.
-        on_corrupt: ``stop`` or ``skip``.
-        cache: folder of the decoded images.
+        n, size, seed, on_corrupt, cache: as :class:`Draw` has them.
 
     Attributes:
         breeds: classes of animals that the images are of, where they are of some.
+        left_out: what was found and is not among the images, how many of each kind.
     """
 
     breeds: Sequence[str] = ()
+    left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(
         self,
@@ -80,8 +98,8 @@ class ImageSource(abc.ABC):
         labels: NDArray[np.int64],
         label_names: Sequence[str],
         channels: int,
-        size: int,
         n: int | None,
+        size: int,
         seed: int,
         on_corrupt: str,
         cache: str | Path,
@@ -100,6 +118,8 @@ class ImageSource(abc.ABC):
         self.size = size
         self.on_corrupt = on_corrupt
         self.cache = Path(cache)
+        # For another part of the same data set: all of it.
+        self.whole = Draw(n=None, size=size, seed=0, on_corrupt=on_corrupt, cache=cache)
         order = np.random.default_rng(seed).permutation(len(self.names))
         count = len(self.names) if n is None else n
         self.drawn: NDArray[np.int64] = order[:count]
@@ -136,6 +156,13 @@ class ImageSource(abc.ABC):
                 decoded.append(error)
         return decoded
 
+    def shorter_sides(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Returns the shorter sides of pictures in pixels, 0 where they have no size of their own.
+
+        A source of pictures that have one overrides it.
+        """
+        return np.zeros(len(indices), np.int64)
+
     def test(self) -> ImageSource:
         """Returns the images that the data set sets apart for testing.
 
@@ -156,12 +183,13 @@ class ImageSource(abc.ABC):
 
     def _load(self, indices: NDArray[np.int64]) -> ImageSet:
         decoded = decode_cached(self, indices)
-        kept = indices[decoded.kept]
+        corrupt = sorted(decoded.corrupt)
+        kept = np.delete(indices, corrupt)
         return ImageSet(
             images=decoded.images,
             names=tuple(self.names[i] for i in kept),
             labels=self.labels[kept],
             label_names=self.label_names,
-            skipped=tuple(self.names[i] for i in indices[~decoded.kept]),
+            skipped=tuple(self.names[i] for i in indices[corrupt]),
             fingerprint=decoded.fingerprint,
         )

@@ -54,6 +54,11 @@ class AugmentedImages(ShuffledDataModule):
         self.seed = seed
         self.joined: JoinedSet | None = None
 
+    def count(self) -> int:
+        """Returns the number of originals and DA images."""
+        originals = len(self.originals)
+        return originals + sum(self.da.counts(originals).values())
+
     def setup(self, stage: str) -> None:
         """Makes the DA images, once, and writes down what they are."""
         if self.joined is None:

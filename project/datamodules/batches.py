@@ -169,15 +169,19 @@ class ShuffledDataModule(MemoryDataModule):
     batch_size: int
     seed: int
 
+    def count(self) -> int:
+        """Returns the number of images of a pass, also before they are made."""
+        return len(self.images)
+
     def rows(self, epoch: int) -> list[Rows]:
         """Returns the batches of an epoch."""
-        count = len(self.images)
+        count = self.count()
         size = min(self.batch_size, count)
         return stream(np.arange(count), size, batches_of(epoch, count, size), self.seed)
 
     def longest_epoch(self) -> int:
         """Returns the number of batches of the longest epoch."""
-        return -(-len(self.images) // min(self.batch_size, len(self.images)))
+        return -(-self.count() // min(self.batch_size, self.count()))
 
 
 def batches_of(epoch: int, images: int, batch_size: int) -> range:

@@ -15,8 +15,8 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from project.data.folder import images_in
 from project.data.image_files import CorruptImageError, identity, read_image
+from project.data.listing import images_in, told
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def survey(folder: str | Path, key: str) -> Survey:
     Raises:
         UserError: it is missing, holds no images, some that cannot be read, or grey ones alone.
     """
-    paths = images_in(Path(str(folder)), key)
+    paths, left_out = images_in(Path(str(folder)), key)
     sides: Counter[tuple[int, int]] = Counter()
     kinds: Counter[str] = Counter()
     corrupt: list[str] = []
@@ -97,7 +97,7 @@ def survey(folder: str | Path, key: str) -> Survey:
             "photographs alone. Digits are scored by the digit judges: their runs' scores stand in "
             "result.json (experiment=classifier_inversion)."
         )
-    told = {
+    words = {
         "grey": "grey: read as colour",
         "transparent": "transparent: laid over white",
         "deep": "of 16 bits: scaled to 8",
@@ -106,12 +106,11 @@ def survey(folder: str | Path, key: str) -> Survey:
     }
     notes = [
         f"{kinds[kind]} images in {folder} are {what}."
-        for kind, what in told.items()
+        for kind, what in words.items()
         if kinds[kind]
     ]
-    others = sum(1 for p in Path(str(folder)).rglob("*") if p.is_file()) - len(paths)
-    if others > 0:
-        notes.append(f"{others} other or hidden files in {folder} are passed over.")
+    if left_out:
+        notes.append(f"Left out of {folder}: {told(left_out)}.")
     return Survey(Path(str(folder)), paths, sides, notes)
 
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from omegaconf import DictConfig
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from project.data.listing import told
 from project.metrics.audit import collapsed
+from project.runs.building import Parts
+from project.runs.cautions import cautions
 from project.runs.preflight import Inputs
-
-if TYPE_CHECKING:
-    from torch import nn
 
 console = Console(stderr=True)
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
@@ -24,7 +24,7 @@ REAL = {"training": "real images", "held_out": "real, held out"}
 WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
-def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
+def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
     """Prints what is about to be trained on what."""
     grid = Table.grid(padding=(0, 2))
     images = inputs.images
@@ -36,17 +36,21 @@ def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
     if copies := images.copies:
         data += f", {copies} of them copies of others"
     grid.add_row("data", Text(data))
+    if inputs.source.left_out:
+        grid.add_row("left out", Text(told(inputs.source.left_out)))
     if inputs.da is not None:
         counts = inputs.da.counts(len(images))
         shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())
         grid.add_row("DA", shares or "none")
-    for name, network in module.named_children():
+    for name, network in parts.module.named_children():
         if any(parameter.requires_grad for parameter in network.parameters()):
             count = sum(parameter.numel() for parameter in network.parameters())
             grid.add_row(name, f"{count:,} parameters")
     budget = f" ({config.kimg:g} kimg)" if config.get("kimg") else ""
     epochs = f"{config.trainer.max_epochs} epoch{'s' if config.trainer.max_epochs > 1 else ''}"
     grid.add_row("training", f"{epochs}{budget}, seed {config.seed}")
+    for caution in cautions(inputs.source, len(images), parts.datamodule):
+        grid.add_row("caution", Text(caution, "yellow"))
     console.print(grid)
 
 

@@ -77,7 +77,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     if config.resume:
         check_same(Path(config.resume), config, inputs.config_hash)
     parts = build(config, inputs, *by_role)
-    announce(config, inputs, parts.module)
+    announce(config, inputs, parts)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
     result = beginning(config, inputs, overrides, folders)
     with holding(folder), processes.leading(folder, result["overrides"], bool(config.resume)):
@@ -104,6 +104,7 @@ def beginning(
             "source": inputs.source.describe(),
             "images": len(inputs.images),
             "skipped": len(inputs.images.skipped),
+            "left_out": dict(inputs.source.left_out),
             "copies": inputs.images.copies,
             "fingerprint": inputs.images.fingerprint,
         },

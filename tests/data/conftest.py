@@ -39,22 +39,22 @@ def real_data() -> Path:
 def fake_celeba(tmp_path: Path) -> Callable[..., Path]:
     """Makes CelebA with 12 faces: 8 train, 2 valid, 2 test, in one of the layouts."""
 
-    def make(layout: str = "torchvision", count: int = 12) -> Path:
+    def make(layout: str = "torchvision", images: str = "img_align_celeba") -> Path:
         root = tmp_path / "data" / "celeba"
-        nested = "img_align_celeba/img_align_celeba"
-        folder = root / (nested if layout == "kaggle" else "img_align_celeba")
-        names = [f"{i + 1:06d}.jpg" for i in range(count)]
-        paths = [write_image(folder / name, seed) for seed, name in enumerate(names)]
-        parts = [0 if i < count - 4 else 1 if i < count - 2 else 2 for i in range(count)]
+        folder = root / images / images if layout == "kaggle" else root / images
+        names = [f"{i + 1:06d}.jpg" for i in range(12)]
+        files = [name.replace("jpg", "png") if "png" in images else name for name in names]
+        paths = [write_image(folder / name, seed) for seed, name in enumerate(files)]
+        parts = [0] * 8 + [1] * 2 + [2] * 2
         if layout == "kaggle":
             write_kaggle_lists(root, names, parts)
         else:
             write_txt_lists(root, names, parts)
         if layout == "zip":
-            with zipfile.ZipFile(root / "img_align_celeba.zip", "w") as packed:
+            with zipfile.ZipFile(root / f"{images}.zip", "w") as packed:
                 packed.writestr("__MACOSX/._000001.jpg", b"not an image")
                 for path in paths:
-                    packed.write(path, f"img_align_celeba/{path.name}")
+                    packed.write(path, f"{images}/{path.name}")
                     path.unlink()
             folder.rmdir()
         return root

@@ -14,6 +14,7 @@ from project.data.celeba import CelebA
 from project.errors import UserError
 
 LAYOUTS = ("torchvision", "kaggle", "zip")
+PNG = "img_align_celeba_png"
 
 
 @pytest.fixture
@@ -96,6 +97,45 @@ def test_a_part_of_celeba_is_fine(
     names = make(root).names
     assert len(names) == 11
     assert not {"000003.jpg", "200000.jpg"} & set(names)
+
+
+def test_what_is_left_out_is_counted_by_kind(
+    fake_celeba: Callable[..., Path], make: Callable[..., CelebA]
+) -> None:
+    root = fake_celeba()
+    for name in ("000003.jpg", "000004.jpg"):
+        (root / "img_align_celeba" / name).unlink()
+    write_image(root / "img_align_celeba" / "200000.jpg")
+    for name in (".DS_Store", "notes.txt"):
+        (root / "img_align_celeba" / name).touch()
+    assert make(root).left_out == {
+        "rows without an image": 2,
+        "images without a row": 1,
+        "hidden": 1,
+        ".txt": 1,
+    }
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_png_files_are_the_same_faces(
+    layout: str, fake_celeba: Callable[..., Path], make: Callable[..., CelebA]
+) -> None:
+    source = make(fake_celeba(layout, PNG), split="test")
+    assert source.names == ("000011.png", "000012.png")
+    assert np.array_equal(source.labels, (celeba_rows(12)[10:] + 1) // 2)
+    colours = [np.random.default_rng(seed).integers(0, 256, 3) for seed in (10, 11)]
+    assert sorted(source.load().images[:, :, 8, 8].tolist()) == sorted(map(list, colours))
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_jpeg_files_come_first_unless_the_others_are_named(
+    layout: str, fake_celeba: Callable[..., Path], make: Callable[..., CelebA]
+) -> None:
+    fake_celeba(layout, PNG)
+    root = fake_celeba(layout)
+    assert make(root).names[0] == "000001.jpg"
+    named = root / (f"{PNG}.zip" if layout == "zip" else PNG)
+    assert make(named).names[0] == "000001.png"
 
 
 def test_the_partition_is_needed_only_for_a_split(

@@ -13,7 +13,7 @@ from PIL import Image
 from project.data.folder import Folder
 from project.errors import UserError
 
-TORCH_FREE = ("cache", "celeba", "celeba_download", "folder", "image_files", "mnist", "pets")
+TORCH_FREE = ("cache", "celeba", "celeba_download", "folder", "listing", "mnist", "pets")
 
 
 def test_names_are_paths_below_the_folder(tmp_path: Path, common: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from project.data.image_files import CorruptImageError, list_images, read_image
+from project.data.image_files import CorruptImageError, read_image
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -129,13 +129,3 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_missing_file_is_corrupt_with_its_reason(tmp_path: Path) -> None:
     with pytest.raises(CorruptImageError, match="No such file"):
         read_image(tmp_path / "gone.jpg", 8, 3)
-
-
-def test_listing_is_sorted_recursive_and_skips_the_rest(tmp_path: Path) -> None:
-    for name in ("b.JPG", "a/z.png", "a/y.webp", ".hidden.jpg", ".git/x.jpg", "note.txt", "m.mat"):
-        path = tmp_path / name
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-    (tmp_path / "a" / "loop").symlink_to(tmp_path)
-    found = [path.relative_to(tmp_path).as_posix() for path in list_images(tmp_path)]
-    assert found == ["a/y.webp", "a/z.png", "b.JPG"]

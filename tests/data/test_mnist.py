@@ -138,3 +138,10 @@ def test_the_real_digits(real_data: Path, make: Callable[..., Mnist]) -> None:
     loaded = make(real_data / "mnist", split="test", n=1000).load()
     assert loaded.images.shape == (1000, 1, 28, 28)
     assert 30 < loaded.images.mean() < 36  # MNIST's mean is 0.1307 of 255
+
+
+def test_the_stored_images_have_a_size_of_their_own(
+    fake_mnist: Callable[..., Path], make: Callable[..., Mnist]
+) -> None:
+    source = make(fake_mnist(), size=32, n=3)
+    assert source.shorter_sides(source.drawn).tolist() == [28, 28, 28]

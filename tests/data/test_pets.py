@@ -80,6 +80,18 @@ def test_extra_folders_top_up_the_first_breed(
     assert len(source.load()) == 7
 
 
+def test_what_is_left_out_is_counted(
+    fake_pets: Path, tmp_path: Path, make: Callable[..., Pets]
+) -> None:
+    for name in ("unicorn_1.jpg", "pug.jpg", "deep/pug_3.jpg"):
+        write_image(fake_pets / "images" / name)
+    write_image(tmp_path / "more" / "x.jpg")
+    (tmp_path / "more" / ".x.jpg").touch()
+    source = make(fake_pets, breeds=["pug"], extra_dirs=[tmp_path / "more"])
+    assert source.left_out == {".mat": 1, "images without a breed": 3, "hidden": 1}
+    assert len(source.names) == 3
+
+
 def test_extra_folders_suffice_without_the_data_set(
     tmp_path: Path, make: Callable[..., Pets]
 ) -> None:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.attributes import select_rows
 from project.data.faces.drawing import DRAWING_VERSION, draw_face
 from project.data.faces.traits import LABEL_NAMES, Rates, draw_traits, label_row
-from project.data.source import ImageSource
+from project.data.features import Labels, select_rows
+from project.data.source import Draw, ImageSource
 from project.errors import UserError
 
 SMALLEST, LARGEST = 16, 512
@@ -31,11 +31,7 @@ class Faces(ImageSource):
         p_smiling: share that smile, 0 to 1.
         p_eyeglasses: share with glasses, 0 to 1.
         select: signed attribute names that all must hold, or None.
-        n: how many images to draw; None takes all.
-        size: side in pixels, 16 to 512.
-        seed: which images are drawn.
-        on_corrupt: ``stop`` or ``skip``; drawn faces are never corrupt.
-        cache: folder of the drawn images.
+        draw: which images are drawn, and how they are decoded.
 
     Raises:
         UserError: an argument is outside its range, or ``select`` leaves no face.
@@ -51,19 +47,15 @@ class Faces(ImageSource):
         p_smiling: float,
         p_eyeglasses: float,
         select: Sequence[str] | None,
-        n: int | None,
-        size: int,
-        seed: int,
-        on_corrupt: str,
-        cache: str | Path,
+        **draw: Unpack[Draw],
     ) -> None:
         if total < 1:
             raise UserError(f"data.total={total} faces cannot be drawn. Allowed: 1 or more.")
         if pool_seed < 0:
             raise UserError(f"data.pool_seed={pool_seed} is no seed. Allowed: 0 or more.")
-        if not SMALLEST <= size <= LARGEST:
+        if not SMALLEST <= draw["size"] <= LARGEST:
             raise UserError(
-                f"size={size} is outside what the built-in faces can be drawn at. "
+                f"size={draw['size']} is outside what the built-in faces can be drawn at. "
                 f"Allowed: {SMALLEST} to {LARGEST} pixels."
             )
         shares = {
@@ -79,17 +71,13 @@ class Faces(ImageSource):
         self.rates = Rates(**shares)
         rows = [label_row(draw_traits(pool_seed, index, self.rates)) for index in range(total)]
         labels = np.array(rows, np.int64)
-        self.faces = select_rows(labels, LABEL_NAMES, select)
+        self.faces = select_rows(Labels(labels, LABEL_NAMES), select)
         super().__init__(
             names=[f"face_{index:06d}" for index in self.faces],
             labels=labels[self.faces],
             label_names=LABEL_NAMES,
             channels=3,
-            size=size,
-            n=n,
-            seed=seed,
-            on_corrupt=on_corrupt,
-            cache=cache,
+            **draw,
         )
 
     def describe(self) -> str:
