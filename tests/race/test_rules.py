@@ -90,9 +90,7 @@ def race(ends: np.ndarray, slow: np.ndarray, rng: np.random.Generator) -> tuple[
     for one in rounds(len(ends) - 1, 200.0, range(2)):
         scores = {
             name: {
-                seed: fid(
-                    int(name), one.kimg, 0.5**0.5 * (lasting[int(name), seed] + rng.normal())
-                )
+                seed: fid(int(name), one.kimg, 0.5**0.5 * (lasting[int(name), seed] + rng.normal()))
                 for seed in one.seeds
             }
             for name in ["0", *racing]
