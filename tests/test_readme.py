@@ -14,7 +14,7 @@ import pytest
 from data_layouts import write_image, write_txt_lists
 from tiny_program import run_program
 
-from project import evaluate, generate, prepare
+from project import evaluate, generate, prepare, recommend
 from project.report.__main__ import main as report
 from project.run import main
 
@@ -29,6 +29,7 @@ PROGRAMS = {
     "project.generate": generate.main,
     "project.evaluate": evaluate.main,
     "project.report": report,
+    "project.recommend": recommend.main,
 }
 
 
@@ -70,6 +71,11 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
             words += ["further=[Smiling]"]
     elif "experiment=" in command:
         words += [*SMOKE, "n=20"]
+    elif module == "project.recommend":
+        for number in range(30, 110):
+            write_image(home / "my_pictures" / f"{number}.png", seed=number)
+        words += ["size=32", "network.base_channels=4", "scored_images=20", "parallel=1"]
+        words += ["kimg=0.3", "plan=true"]
     elif module == "project.prepare":
         words += ["n=20"]
     elif module == "project.evaluate":

@@ -1,0 +1,80 @@
+"""A whole race: `python -m project.recommend`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hydra.errors import HydraException
+from tiny import run_here
+
+from project import recommend
+from project.cli.sentences import explain
+from project.errors import UserError
+
+WORDS = ["data=faces", "n=64", "size=32", "network.base_channels=4", "scored_images=20"]
+WORDS += ["kimg=0.4", "parallel=1", "race_seeds=1", "final_seeds=2", "conditions=[vflip]"]
+WORDS += ["data.total=130", "hours=2", "callbacks.grid.images=4"]
+
+
+def test_a_race_goes_on_and_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(recommend.main, [*WORDS, "plan=true"], monkeypatch)
+    assert "1 and none" in capsys.readouterr().err
+    (folder,) = Path("multirun").glob("recommend_*")
+    begun = sorted(path.parent for path in folder.glob("*/result.json"))
+    assert len(begun) == 1
+    run_here(recommend.main, WORDS, monkeypatch)
+    told = capsys.readouterr().out
+    assert "vflip" in told
+    assert "project.generate" in told
+    runs = {path.parent: json.loads(path.read_text()) for path in folder.glob("*/result.json")}
+    # The measured run went on to its full length; nothing was trained beside it.
+    assert begun[0] in runs
+    seeds = sorted(map(_entry, runs.values()))
+    fresh = 100 + len([s for _, s in seeds if s >= 100]) // 2
+    assert seeds == sorted(
+        (name, seed) for name in ("da=none", "da=vflip") for seed in [0, *range(100, fresh)]
+    )
+    scores = json.loads((folder / "scores.json").read_text())
+    assert list(scores["0.4"]) == ["da=none", "da=vflip"]
+    for name, by_seed in scores["0.4"].items():
+        for seed, value in by_seed.items():
+            (of_it,) = [r for r in runs.values() if _entry(r) == (name, int(seed))]
+            assert of_it["scores_average"]["efficientnet_lite0"]["fid_held_out"] == value
+    before = {path: path.stat().st_mtime_ns for path in folder.glob("*/last.ckpt")}
+    run_here(recommend.main, WORDS, monkeypatch)
+    assert capsys.readouterr().out == told
+    assert {path: path.stat().st_mtime_ns for path in folder.glob("*/last.ckpt")} == before
+
+
+def _entry(result: dict[str, Any]) -> tuple[str, int]:
+    return result["sweep"]["condition"], result["seed"]
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["hours=2"], "data= is missing"),
+        (["data=faces", "hours=0"], "hours=0 is not allowed"),
+        (["data=faces", "conditions=[flop]"], "da=flop is not there. Did you mean 'flip'?"),
+        (["data=faces", "conditions=[gen]"], "needs a GAN of its own first"),
+        (["data=faces", "seed=3"], "is what the race decides on"),
+        (["data=faces", "data.total=90"], "has 90 pictures: too few to tell"),
+        (["data=faces", "n=1990"], "leaves 10 to compare with"),
+        (["data=folder", "data.root=nowhere"], "nowhere does not exist"),
+        (["data=faces", "race_seeds=0"], "race_seeds=0 is not allowed"),
+    ],
+)
+def test_bad_input(
+    words: list[str], sentence: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises((UserError, HydraException)) as raised:
+        run_here(recommend.main, words, monkeypatch)
+    assert sentence in (explain(raised.value, words, "recommend") or "")
+    assert not (tmp_path / "multirun").exists()
