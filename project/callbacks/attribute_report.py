@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from project.callbacks.schedule import due
@@ -28,7 +28,7 @@ class Judges(Protocol):
         """Returns features and calibrated probabilities ``N x 2`` of uint8 images."""
 
 
-class AttributeReport(lightning.Callback):
+class AttributeReport(Callback):
     """Calibrates a classifier at its end, and judges it (Study B, measure).
 
     Calibration comes from images that were not learned from; the threshold is their base rate.
@@ -47,9 +47,7 @@ class AttributeReport(lightning.Callback):
         self.parts = task.parts(training)
         self.scores: dict[str, float] = {}
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Calibrates after the last epoch, before the checkpoint is saved."""
         if not due(trainer, 0):
             return
@@ -63,9 +61,7 @@ class AttributeReport(lightning.Callback):
             # on so few images hangs on single ones of them.
             module.threshold[k] = labels[:, k].double().mean()
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Judges the held-out images."""
         images, labels = self._part("held_out")
         module = self.module

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import lightning
+from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.charts import save_curves
 from project.callbacks.stage_log import STAGE
@@ -13,12 +13,10 @@ from project.callbacks.stage_log import STAGE
 SCORES = "scores/"
 
 
-class ChartCurves(lightning.Callback):
+class ChartCurves(Callback):
     """Draws ``losses.png``, and ``scores.png`` where scores were logged, from ``metrics.csv``."""
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draws what the CSV logger has; nothing without it."""
         if not trainer.is_global_zero:
             return
@@ -46,7 +44,7 @@ def stage_borders(rows: Sequence[dict[str, str]]) -> dict[str, int]:
     return {f"stage {number}": batch for batch, number in begun[1:]}
 
 
-def logged(trainer: lightning.Trainer) -> list[dict[str, str]]:
+def logged(trainer: Trainer) -> list[dict[str, str]]:
     """Returns the rows of ``metrics.csv``, where it is written."""
     for logger in trainer.loggers:
         rows = getattr(logger, "rows", None)

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import lightning
+from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint
 
 from project.callbacks.schedule import due
@@ -35,17 +35,12 @@ class LastCheckpoint(Checkpoint):
         self._begun = False
 
     def on_load_checkpoint(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        checkpoint: dict[str, Any],
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Remembers how far into its epoch the run was."""
         self._into_epoch = checkpoint.get(INTO_EPOCH, 0)
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Starts the clock; has the first epoch go on where it was."""
         self._saved = time.monotonic()
         self._begun = True
@@ -54,19 +49,15 @@ class LastCheckpoint(Checkpoint):
             loader.skip = self._into_epoch
 
     def on_train_batch_start(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        batch: object,
-        batch_idx: int,
+        self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int
     ) -> None:
         """Lets a signal wait for the end of the step."""
         listener.begin_step()
 
     def on_train_batch_end(
         self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
+        trainer: Trainer,
+        pl_module: LightningModule,
         outputs: object,
         batch: object,
         batch_idx: int,
@@ -75,9 +66,7 @@ class LastCheckpoint(Checkpoint):
         self._into_epoch += 1
         listener.end_step()
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Saves after every other callback has had its turn."""
         late = time.monotonic() - self._saved >= self.every_n_seconds
         # All processes save or none: their clocks differ.
@@ -90,10 +79,7 @@ class LastCheckpoint(Checkpoint):
             self._saved = time.monotonic()
 
     def on_exception(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        exception: BaseException,
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
     ) -> None:
         """Keeps what was trained of a run that is interrupted, unless in the middle of a step."""
         interrupted = isinstance(exception, Interrupted) and self._begun and not listener.in_step
@@ -102,10 +88,7 @@ class LastCheckpoint(Checkpoint):
             trainer.save_checkpoint(Path(trainer.default_root_dir) / CHECKPOINT)
 
     def on_save_checkpoint(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        checkpoint: dict[str, Any],
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Says how far into its epoch the run is, and lets Lightning begin that epoch again."""
         checkpoint[INTO_EPOCH] = self._into_epoch
@@ -141,9 +124,7 @@ class BestCheckpoint(ModelCheckpoint):
             auto_insert_metric_name=False,
         )
 
-    def setup(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule, stage: str
-    ) -> None:
+    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
         """Chooses the run folder."""
         self.dirpath = trainer.default_root_dir
         super().setup(trainer, pl_module, stage)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from project.callbacks.charts import save_confusion
@@ -21,7 +21,7 @@ class Predicts(Protocol):
         """Returns the logits ``N x K`` of ``N x 1 x H x W`` images in [0, 1], on the CPU."""
 
 
-class ClassifierReport(lightning.Callback):
+class ClassifierReport(Callback):
     """Judges a classifier on the test images at the end of its training (Study D).
 
     Args:
@@ -34,9 +34,7 @@ class ClassifierReport(lightning.Callback):
         self.testing = testing
         self.scores: dict[str, Any] = {}
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Counts what was taken for what."""
         testing = self.testing
         labels = torch.from_numpy(testing.labels[:, 0])

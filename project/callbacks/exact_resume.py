@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 from typing import Any
 
-import lightning
 import numpy as np
 import torch
+from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.watched import Counts
 from project.loggers.csv_log import CSVLog
 
 
-class ExactResume(lightning.Callback):
+class ExactResume(Callback):
     """Keeps the random states in the checkpoint and takes them up before the next batch.
 
     Args:
@@ -26,10 +26,7 @@ class ExactResume(lightning.Callback):
         self._seed = 0
 
     def on_save_checkpoint(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        checkpoint: dict[str, Any],
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Saves the random states of Python, NumPy, torch and CUDA as plain values and tensors."""
         version, internal, gauss = random.getstate()
@@ -44,25 +41,18 @@ class ExactResume(lightning.Callback):
         }
 
     def on_load_checkpoint(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        checkpoint: dict[str, Any],
+        self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Remembers the states: building the run will still draw random numbers."""
         self._restored = checkpoint["random_states"]
 
-    def on_train_epoch_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Has each further process (trainer=ddp) draw noise of its own, the same after a resume."""
         if trainer.global_rank > 0:
             drawn = np.random.SeedSequence([self._seed, trainer.current_epoch, trainer.global_rank])
             torch.manual_seed(int(drawn.generate_state(1)[0]))
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Takes the states up, and drops curves drawn after the checkpoint."""
         self._seed = torch.initial_seed() % 2**32
         if self._restored is None:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
-import lightning
 import numpy as np
 import torch
+from lightning import Callback, LightningModule, Trainer
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
@@ -28,7 +28,7 @@ class Generator(Generates, Protocol):
     latent: int
 
 
-class FeaturePictures(lightning.Callback):
+class FeaturePictures(Callback):
     """Saves three pictures of the final G: sorted, walks, and beside other runs (Study B).
 
     ``sorted.png`` has the images in the order of P(both), P(feature 1) and P(feature 2) under
@@ -78,9 +78,7 @@ class FeaturePictures(lightning.Callback):
             other = checked(load_generator(folder), f"compare={folder}", module)
             self.others.append((folder.name, other))
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draws the pictures."""
         if not trainer.is_global_zero:
             return

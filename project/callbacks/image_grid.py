@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.schedule import due
 from project.callbacks.watched import Generates
@@ -21,7 +21,7 @@ class LogsImages(Protocol):
         """Logs picture files."""
 
 
-class ImageGrid(lightning.Callback):
+class ImageGrid(Callback):
     """Saves ``grids/epoch_<k>.png`` of G's images, and the last of its moving average's.
 
     Args:
@@ -37,9 +37,7 @@ class ImageGrid(lightning.Callback):
         self.every_n_epochs = every_n_epochs
         self.seed = seed
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draws the grid and hands it to the loggers that show pictures."""
         if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
             return

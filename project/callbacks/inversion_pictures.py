@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Protocol
 
-import lightning
 import numpy as np
 import torch
+from lightning import Callback, LightningModule, Trainer
 from PIL import Image
 from torch import Tensor, nn
 
@@ -33,7 +33,7 @@ class Inversion(Protocol):
         """Returns the images ``N x 1 x H x W`` in [0, 1], on the CPU."""
 
 
-class InversionPictures(lightning.Callback):
+class InversionPictures(Callback):
     """Saves a grid after each epoch, and at the end an animation (Study D).
 
     Args:
@@ -48,22 +48,16 @@ class InversionPictures(lightning.Callback):
         self.milliseconds = milliseconds
         self.verdict: dict[str, float] = {}
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Shows the noise that all begins with."""
         if self.module.batches == 0:
             self._draw(trainer)
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Saves the grid."""
         self._draw(trainer)
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Saves the animation; asks the classifier what it sees."""
         module = self.module
         with torch.no_grad():
@@ -89,7 +83,7 @@ class InversionPictures(lightning.Callback):
         )
         temporary.replace(folder / "digits.gif")
 
-    def _draw(self, trainer: lightning.Trainer) -> None:
+    def _draw(self, trainer: Trainer) -> None:
         if not trainer.is_global_zero:
             return
         folder = Path(trainer.default_root_dir) / "grids"

@@ -6,7 +6,7 @@ import io
 from pathlib import Path
 from typing import Any
 
-import lightning
+from lightning import Callback, Trainer
 from rich.console import Console
 from rich.table import Table
 from torch import nn
@@ -14,10 +14,10 @@ from torch import nn
 from project.runs.run_folder import write_text
 
 
-class LayerTables(lightning.Callback):
+class LayerTables(Callback):
     """Prints G, D, and both with D frozen, and keeps the tables in ``networks.txt`` (Study C)."""
 
-    def on_fit_start(self, trainer: lightning.Trainer, module: Any) -> None:
+    def on_fit_start(self, trainer: Trainer, module: Any) -> None:
         """Prints the three tables."""
         if not trainer.is_global_zero:
             return

@@ -6,13 +6,13 @@ import math
 import time
 from typing import Any
 
-import lightning
+from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.watched import Counts
 from project.errors import UserError
 
 
-class LossLog(lightning.Callback):
+class LossLog(Callback):
     """Logs each loss term and the speed every so many batches, and at the last one.
 
     Args:
@@ -29,11 +29,7 @@ class LossLog(lightning.Callback):
         self._first = 0
 
     def on_train_batch_start(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        batch: object,
-        batch_idx: int,
+        self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int
     ) -> None:
         """Starts the clock."""
         self._started = time.perf_counter()
@@ -41,8 +37,8 @@ class LossLog(lightning.Callback):
 
     def on_train_batch_end(
         self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
+        trainer: Trainer,
+        pl_module: LightningModule,
         outputs: object,
         batch: object,
         batch_idx: int,
@@ -60,9 +56,7 @@ class LossLog(lightning.Callback):
         if due:
             self._log(trainer, values)
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs the last batch of the training, unless it has just been."""
         last = trainer.current_epoch + 1 == trainer.max_epochs
         if last and self.module.losses and self.module.batches % self.every_n_batches:
@@ -71,7 +65,7 @@ class LossLog(lightning.Callback):
     def _values(self) -> dict[str, float]:
         return {name: value.item() for name, value in self.module.losses.items()}
 
-    def _log(self, trainer: lightning.Trainer, values: dict[str, float]) -> None:
+    def _log(self, trainer: Trainer, values: dict[str, float]) -> None:
         batches, epoch = self.module.batches, trainer.current_epoch
         position = {"epoch": epoch, "images": self.module.images_seen}
         speed = {"images_per_second": self.images_per_second}

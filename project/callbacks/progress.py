@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-import lightning
+from lightning import Callback, LightningModule, Trainer
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -22,7 +22,7 @@ from project.runs.duration import readable_time
 LINES = 10
 
 
-class ProgressBar(lightning.Callback):
+class ProgressBar(Callback):
     """Shows epoch, losses, images per second and the time left; says early how long it will take.
 
     Args:
@@ -42,9 +42,7 @@ class ProgressBar(lightning.Callback):
         self._begun = (0.0, 0)
         self._images = 0
 
-    def on_train_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Opens the bar."""
         if not trainer.is_global_zero:
             return
@@ -69,8 +67,8 @@ class ProgressBar(lightning.Callback):
 
     def on_train_batch_end(
         self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
+        trainer: Trainer,
+        pl_module: LightningModule,
         outputs: object,
         batch: object,
         batch_idx: int,
@@ -116,15 +114,12 @@ class ProgressBar(lightning.Callback):
             if not self._bar.console.is_terminal:
                 self._bar.console.print(doing)
 
-    def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+    def on_fit_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Closes the bar, once all that is done at the end of the training is done."""
         self._close()
 
     def on_exception(
-        self,
-        trainer: lightning.Trainer,
-        pl_module: lightning.LightningModule,
-        exception: BaseException,
+        self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
     ) -> None:
         """Closes the bar before the error is printed."""
         self._close()
@@ -135,7 +130,7 @@ class ProgressBar(lightning.Callback):
             self._bar = None
 
 
-def tell(trainer: lightning.Trainer, doing: str) -> None:
+def tell(trainer: Trainer, doing: str) -> None:
     """Has the bar, where there is one, show what takes long and trains nothing.
 
     Args:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 
-import lightning
+from lightning import Trainer
 
 TINY = 1e-9  # by which a third of 300 may fall short of 100
 
 
-def due(trainer: lightning.Trainer, every_n_epochs: float) -> bool:
+def due(trainer: Trainer, every_n_epochs: float) -> bool:
     """Says whether the epoch that ends now is a k-th one, or the last.
 
     Args:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from project.callbacks.progress import tell
@@ -29,7 +29,7 @@ class Digits(Protocol):
         """Returns the images ``N x 1 x H x W`` in [0, 1], on the CPU."""
 
 
-class ScoreDigits(lightning.Callback):
+class ScoreDigits(Callback):
     """Scores the final images with the digit judges (Study D, decision).
 
     Args:
@@ -58,9 +58,7 @@ class ScoreDigits(lightning.Callback):
         self.scores: dict[str, float] = {}
         self.reference: dict[str, float] = {}
 
-    def on_train_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Scores the images, and as many real training images as the row to compare with."""
         tell(trainer, "asking the judges")
         module = self.module

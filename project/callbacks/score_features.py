@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
@@ -24,7 +24,7 @@ class Selection(Protocol):
     features: Sequence[str]
 
 
-class ScoreFeatures(lightning.Callback):
+class ScoreFeatures(Callback):
     """Scores G and its moving average with attribute classifiers (Study B, measure).
 
     One classifier is for looking and tuning; the other scores the final images alone. Nothing here
@@ -74,16 +74,12 @@ class ScoreFeatures(lightning.Callback):
         # Epoch, of the last ones -> <weights>/<judge> -> scores.
         self.last: dict[str, dict[str, dict[str, float]]] = {}
 
-    def on_fit_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_fit_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Scores real images."""
         for kind, judge in self.judges.items():
             self.reference[kind] = judge.score_real()
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs what the first classifier says; asks both after the last epochs."""
         left = int(trainer.max_epochs or 1) - trainer.current_epoch
         last = left <= self.last_epochs

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from project.callbacks.progress import tell
@@ -36,7 +36,7 @@ class Score(Protocol):
         """Scores ``N x C x H x W`` uint8 images."""
 
 
-class ScoreImages(lightning.Callback):
+class ScoreImages(Callback):
     """Scores G, its moving average and the real images by a score that was added.
 
     Args:
@@ -72,9 +72,7 @@ class ScoreImages(lightning.Callback):
         self.real = self._of(torch.from_numpy(training.images[:images]))
         self.latest: dict[str, float] = {}
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Scores both generators and logs ``<scores>/pixels/<name>``."""
         if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
             return

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-import lightning
 import torch
+from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
 from project.callbacks.schedule import due
@@ -35,7 +35,7 @@ class Reverses(Generates, Protocol):
         """Draws the rows of the test images that are its sources."""
 
 
-class ScoreReversed(lightning.Callback):
+class ScoreReversed(Callback):
     """Scores 1 - G(x) on test images every k epochs, and the worst of them (Study C, findings).
 
     Args:
@@ -86,9 +86,7 @@ class ScoreReversed(lightning.Callback):
             self.others, as_floats(self.real.testing), self.real.testing_labels
         )
 
-    def on_train_epoch_end(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs the scores of the digits of this batch; at the end, with all judges."""
         if not due(trainer, self.every_n_epochs):
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import lightning
+from lightning import Callback, LightningModule, Trainer
 from rich.console import Console
 
 from project.callbacks.watched import Counts
@@ -11,7 +11,7 @@ from project.modules.stages import Stages
 STAGE = "stage"
 
 
-class StageLog(lightning.Callback):
+class StageLog(Callback):
     """Logs the number of the stage, counted from 1, at each of its first epochs (Study B).
 
     Args:
@@ -24,9 +24,7 @@ class StageLog(lightning.Callback):
         self.stages = stages
         self._logged = 0
 
-    def on_train_epoch_start(
-        self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
-    ) -> None:
+    def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Says and logs a change; the charts draw it."""
         epoch, stages = trainer.current_epoch, self.stages
         stage, number = stages.at(epoch), stages.number(epoch) + 1

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from project.errors import UserError
-from project.metrics.digit_scores import judge_scores
+from project.metrics.digit_scores import Reference, nearest_distance, verdict
 from project.networks.digit_judges import Judge
 
 
@@ -28,28 +28,25 @@ class DigitJudges:
 
     Attributes:
         judges: by name.
-        held_out: name of the judge that was kept out of every choice.
+        held_out: name of the judge that was kept out of every choice: it stays out of the means.
+
+    Raises:
+        UserError: the one that is held out is missing, or alone.
     """
 
     judges: Mapping[str, Judge]
     held_out: str
 
+    def __post_init__(self) -> None:
+        if self.held_out not in self.judges or len(self.judges) < 2:
+            raise UserError(
+                f"Two digit judges or more are needed, '{self.held_out}' among them, but there are "
+                f"{', '.join(self.judges) or 'none'}. Name them under judges."
+            )
+
     @classmethod
     def of(cls, modules: Mapping[str, TrainedJudge], held_out: str) -> DigitJudges:
-        """Takes the networks of modules that trained them.
-
-        Args:
-            modules: by the judges' names.
-            held_out: name of the judge that is held out of every choice.
-
-        Raises:
-            UserError: the one that is held out is missing, or alone.
-        """
-        if held_out not in modules or len(modules) < 2:
-            raise UserError(
-                f"Two digit judges or more are needed, '{held_out}' among them, but there are "
-                f"{', '.join(modules) or 'none'}. Name them under judges."
-            )
+        """Takes the networks of modules, by the judges' names, that trained them."""
         return cls({name: module.network for name, module in modules.items()}, held_out)
 
 
@@ -82,17 +79,28 @@ def score_digits(
         real: what they are compared with; digits that are not wanted are left out.
 
     Returns:
-        scores by their names; what so few images cannot tell is left out.
+        the rows of `verdict`; ``judge_accuracy``, ``judge_confidence`` and ``digit_distance`` of
+        the held-out judge and the distance of each; ``nearest_train_ratio``, 1 being that of
+        real images. What so few images cannot tell is left out.
+
+    Raises:
+        UserError: the real images lack the digits.
     """
-    return judge_scores(
-        judges=judges.judges,
-        images=as_floats(images),
-        wanted=wanted.cpu(),
-        reference_images=as_floats(real.testing),
-        reference_labels=real.testing_labels,
-        training_images=as_floats(real.training),
-        held_out=judges.held_out,
-    )
+    images, wanted, training = as_floats(images), wanted.cpu(), as_floats(real.training)
+    kept = torch.isin(real.testing_labels, wanted)
+    seen = Reference.of(judges.judges, as_floats(real.testing)[kept], real.testing_labels[kept])
+    others = dict(judges.judges)
+    own = {judges.held_out: others.pop(judges.held_out)}
+    scores = verdict(others, images, wanted, seen)
+    alone = verdict(own, images, wanted, seen)
+    for name in ("judge_accuracy", "judge_confidence", "digit_distance"):
+        if name in alone:
+            scores[f"{name}_held_out"] = alone[name]
+    count = min(len(images), len(seen.images))
+    as_many = seen.images[torch.linspace(0, len(seen.images) - 1, count).long()]
+    if ordinary := nearest_distance(as_many, training):
+        scores["nearest_train_ratio"] = nearest_distance(images, training) / ordinary
+    return scores
 
 
 def score_real(wanted: Tensor, judges: DigitJudges, real: RealDigits) -> dict[str, float]:

@@ -9,7 +9,7 @@ from statistics import fmean
 import torch
 from torch import Tensor
 
-from project.errors import UserError, nearest
+from project.errors import UserError
 from project.networks.digit_judges import Judge
 
 PER_DIGIT = 200  # images of a digit that are compared with one another
@@ -87,56 +87,6 @@ class Reference:
         """Lets every judge look at the images once."""
         features = {name: judge.judge(images, BATCH)[0] for name, judge in judges.items()}
         return cls(images, labels, features)
-
-
-def judge_scores(
-    *,
-    judges: Mapping[str, Judge],
-    images: Tensor,
-    wanted: Tensor,
-    reference_images: Tensor,
-    reference_labels: Tensor,
-    training_images: Tensor,
-    held_out: str,
-) -> dict[str, float]:
-    """Scores images that are to be digits.
-
-    Args:
-        judges: by name, in eval mode.
-        images: ``N x 1 x 28 x 28`` in [0, 1].
-        wanted: the digit that each is to be, ``N``.
-        reference_images: real images, of which those of the wanted digits are compared with.
-        reference_labels: their digits.
-        training_images: what copies would be copies of.
-        held_out: the judge that stays out of the means and gets rows of its own.
-
-    Returns:
-        the rows of `verdict`; ``judge_accuracy``, ``judge_confidence`` and ``digit_distance`` of
-        the held-out judge and the distance of each; ``nearest_train_ratio``, 1 being that of
-        real images. What so few images cannot tell is left out.
-
-    Raises:
-        UserError: the held-out judge is unknown, or the only one; the reference lacks the digits.
-    """
-    if held_out not in judges or len(judges) < 2:
-        raise UserError(
-            f"The held-out judge '{held_out}' must be one of two judges or more. "
-            f"{nearest(held_out, judges)}"
-        )
-    kept = torch.isin(reference_labels, wanted)
-    real = Reference.of(judges, reference_images[kept], reference_labels[kept])
-    others = {name: judge for name, judge in judges.items() if name != held_out}
-    scores = verdict(others, images, wanted, real)
-    alone = verdict({held_out: judges[held_out]}, images, wanted, real)
-    for name in ("judge_accuracy", "judge_confidence", "digit_distance"):
-        if name in alone:
-            scores[f"{name}_held_out"] = alone[name]
-    count = min(len(images), len(real.images))
-    as_many = real.images[torch.linspace(0, len(real.images) - 1, count).long()]
-    ordinary = nearest_distance(as_many, training_images)
-    if ordinary:
-        scores["nearest_train_ratio"] = nearest_distance(images, training_images) / ordinary
-    return scores
 
 
 def verdict(
