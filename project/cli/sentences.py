@@ -23,7 +23,7 @@ from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 from project.cli import config_dir
 from project.cli.compose import as_written, load_config, options, settings
 from project.cli.signals import Interrupted, listen
-from project.errors import UserError, nearest
+from project.errors import UserError, nearest, not_found
 
 # Of each program, by its primary config: an override to show.
 EXAMPLES = {
@@ -233,8 +233,9 @@ def _instantiation_sentence(error: InstantiationException, words: Sequence[str])
         return f"'{found.group(1)}' is not a key of {place.group(1)}."
     unknown = re.search(r"Error locating target '([^']+)'", str(error))
     if unknown and place:
-        reason = " ".join(str(error.__cause__).split())
-        return f"{place.group(1)}._target_={unknown.group(1)} cannot be imported: {reason}"
+        return not_found(place.group(1), unknown.group(1), error)
+    if place and "Expected a callable target" in str(error):
+        return f"{place.group(1)}._target_ names nothing that can be built. Name a class."
     missed = [word for word in words if word.endswith("=null") and "." in word]
     if place and missed and "'NoneType'" in str(error.__cause__):
         return f"{place.group(1)} cannot do without what {missed[-1]} takes away. Leave it out."

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
 import torch
 from hydra.errors import InstantiationException
-from hydra.utils import get_object, instantiate
+from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from project.cli.compose import plain
 from project.cli.config_dir import targets_in
 from project.cli.sentences import UNSUITED
 from project.errors import UserError
+from project.runs.parts import find
 from project.runs.quiet import hush
 from project.runs.trained import read_checkpoint
 
@@ -29,21 +29,12 @@ def try_out(config: DictConfig) -> None:
         UserError: a class is not there; the trainer, the optimizers or the checkpoint are unfit.
     """
     hush()
-    _try_targets(plain(config))
+    for key, target in targets_in(plain(config)):
+        find(target, key)
     _try_trainer(config.trainer)
     _try_optimizers(config.module)
     if config.resume:
         read_checkpoint(Path(config.resume))
-
-
-def _try_targets(values: dict[str, Any]) -> None:
-    """Finds the classes of all parts, those too that are built after the needed runs."""
-    for place, target in targets_in(values):
-        try:
-            get_object(target)
-        except Exception as error:  # whatever the module of a user's class does
-            reason = " ".join(str(error).split())
-            raise UserError(f"{place}._target_={target} cannot be imported: {reason}") from error
 
 
 def _try_trainer(trainer: DictConfig) -> None:
