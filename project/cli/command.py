@@ -14,6 +14,7 @@ from project.errors import nearest
 
 PROGRAMS = {
     "run": "trains one study, or a sweep of it",
+    "recommend": "the answer for your pictures: which augmentation helps",
     "report": "one page on many runs: which augmentation helps, and how sure that is",
     "evaluate": "scores images, of a run or of a folder",
     "generate": "makes images from a run",
