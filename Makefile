@@ -15,7 +15,7 @@ demo: install ## the main job on built-in pictures: two GANs, a score table, a g
 
 install: $(INSTALLED) ## .venv with the exact versions of constraints.txt
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml setup.py constraints.txt
 	@test -n "$(PYTHON)" && "$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "Python 3.11 or newer is needed: make PYTHON=/path/to/python3.11 $(MAKECMDGOALS)"; exit 2; }
 	@echo "Installing into $(VENV): about 5 GB with PyTorch's CUDA libraries, a few minutes the first time."
@@ -41,5 +41,5 @@ bench: install ## what the speed claims rest on; leave the machine alone meanwhi
 	$(BIN)/python -m benchmarks
 
 clean: ## remove the environment and the caches; runs stay
-	rm -rf $(VENV) .cache .mypy_cache .ruff_cache .pytest_cache *.egg-info
+	rm -rf $(VENV) build .cache .mypy_cache .ruff_cache .pytest_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

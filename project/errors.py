@@ -29,3 +29,19 @@ def nearest(word: str, allowed: Iterable[str]) -> str:
     if close:
         return f"Did you mean '{by_folded[close[0]]}'?"
     return f"Allowed: {', '.join(options)}."
+
+
+def not_found(key: str, target: str, error: BaseException) -> str:
+    """Says that a class that an option names cannot be had.
+
+    Args:
+        key: of the section that names it.
+        target: its full name.
+        error: what came of importing it.
+    """
+    while error.__cause__ is not None:
+        error = error.__cause__
+    return (
+        f"{key}._target_={target} cannot be imported: {' '.join(str(error).split())}. Classes are "
+        "looked for in the current folder and in the installed packages."
+    )

@@ -10,7 +10,8 @@ import hydra
 from omegaconf import DictConfig
 
 from project.cli.checks import check_words
-from project.cli.compose import CONF, load_config
+from project.cli.compose import load_config
+from project.cli.config_dir import CONF
 from project.cli.help import print_help
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
@@ -21,7 +22,7 @@ from project.runs.training import run
 from project.sweeps.command_line import is_sweep, read
 
 # Hydra has more; these are of use here.
-SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun")
+SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun", "--config-dir")
 
 
 def main() -> None:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from omegaconf import DictConfig
 
-from project.cli.compose import as_written, choices, load_config, plain, top_level_words
+from project.cli.compose import as_written, choices, load_config, plain
+from project.cli.config_dir import groups
 from project.errors import UserError, nearest
 
 # Least allowed value of every whole number of this name, wherever in the config it stands.
@@ -52,7 +53,7 @@ def check_words(config: DictConfig, words: Sequence[str]) -> None:
         if len(set(options)) < len(options):
             raise UserError(f"{word} names an option of {group} twice. Name each once.")
     shipped = _shipped(*choices(words))
-    _check_added(words, [*top_level_words(), *shipped])
+    _check_added(words, [*groups(), *shipped])
     _check_kinds(as_written(config), shipped)
 
 

@@ -6,16 +6,14 @@ Torch-free, and quick to import: `--help` is answered in under two seconds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
+from project.cli.config_dir import CONF, files, groups
 from project.errors import UserError
-
-CONF = Path(__file__).parents[2] / "conf"
 
 
 def _whole(number: float | None) -> int:
@@ -62,13 +60,8 @@ def settings(words: Sequence[str]) -> list[str]:
 
 def choices(words: Sequence[str]) -> list[str]:
     """Returns the words that choose options of groups."""
-    groups = top_level_words()
-    return [word for word in words if word.split("=")[0].split("@")[0] in groups]
-
-
-def top_level_words() -> list[str]:
-    """Returns the names of the config groups."""
-    return sorted(path.name for path in CONF.iterdir() if path.is_dir())
+    known = groups()
+    return [word for word in words if word.split("=")[0].split("@")[0] in known]
 
 
 def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
@@ -99,7 +92,7 @@ def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
 def options(group: str) -> list[tuple[str, str]]:
     """Returns a group's options with the first comment of each file."""
     found = []
-    for path in sorted((CONF / group).glob("*.yaml")):
+    for path in files(group):
         comments = [line[1:].strip() for line in path.read_text().splitlines() if line[:1] == "#"]
         described = [comment for comment in comments if not comment.startswith("@")]
         found.append((path.stem, described[0] if described else ""))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from project.cli.compose import options, top_level_words
+from project.cli import config_dir
+from project.cli.compose import options
 
 TEXT = """\
 Which augmentation helps my GAN on few pictures, and how sure are you?
@@ -26,6 +27,7 @@ Keys that are turned most
   parallel=2             jobs of a sweep at a time
   trainer=smoke          two batches, to see that a command works
   --cfg job              print the whole config, every key commented in conf/
+  --config-dir=<folder>  options of your own, such as <folder>/da/blur.yaml
 
 Examples
   python -m project.run experiment=da_faces da=flip_gen ratio=1:1
@@ -41,7 +43,7 @@ def print_help() -> None:
     studies = "\n".join(f"  {name:32} {text}" for name, text in options("experiment"))
     groups = "\n".join(
         f"  {group:12} {' '.join(name for name, _ in options(group))}"
-        for group in top_level_words()
+        for group in config_dir.groups()
         if group not in ("experiment", "study")
     )
     print(TEXT.format(studies=studies, groups=groups))

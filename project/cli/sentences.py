@@ -20,9 +20,10 @@ from hydra.errors import (
 from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
-from project.cli.compose import CONF, as_written, load_config, options, settings, top_level_words
+from project.cli import config_dir
+from project.cli.compose import as_written, load_config, options, settings
 from project.cli.signals import Interrupted, listen
-from project.errors import UserError, nearest
+from project.errors import UserError, nearest, not_found
 
 # Of each program, by its primary config: an override to show.
 EXAMPLES = {
@@ -46,6 +47,7 @@ def answer(main: Callable[[], None], program: str) -> None:
     """
     listen()
     try:
+        sys.argv[1:] = config_dir.take(sys.argv[1:])
         main()
     except Interrupted as interrupted:
         notes = getattr(interrupted, "__notes__", [])
@@ -96,7 +98,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _emptied_group_sentence(words: Sequence[str]) -> str:
     for word in words:
         group, _, option = word.partition("=")
-        if option in ("null", "[]") and group in top_level_words() and group != "sweep":
+        if option in ("null", "[]") and group in config_dir.groups() and group != "sweep":
             allowed = ", ".join(name for name, _ in options(group))
             return f"{word} is not allowed. Allowed for {group}: {allowed}."
     return ""
@@ -120,7 +122,7 @@ def _hydra_sentence(chain: Sequence[BaseException], words: Sequence[str], progra
 
 def _unreadable_sentence(error: OverrideParseException, program: str) -> str:
     word, example = error.override, EXAMPLES[program]
-    groups = [g for g in top_level_words() if word in [name for name, _ in options(g)]]
+    groups = [g for g in config_dir.groups() if word in [name for name, _ in options(g)]]
     if groups and program == "config":
         return f"'{word}' is not of the form key=value. Did you mean {groups[0]}={word}?"
     if word.startswith("-"):
@@ -163,7 +165,7 @@ def _unknown_key(key: str, words: Sequence[str], program: str) -> str:
             f"{chosen[-1]} has no '{rest}', which this experiment sets. "
             f"Allowed: {', '.join(f'{group}={name}' for name in _with_key(group, rest))}."
         )
-    groups = top_level_words() if program == "config" else []
+    groups = config_dir.groups() if program == "config" else []
     if key in groups:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
@@ -212,7 +214,7 @@ def _no_key(name: str, parent: str, known: Collection[str]) -> str:
 
 def _with_key(group: str, key: str) -> list[str]:
     """Returns the options of a group whose file sets the key."""
-    texts = {name: (CONF / group / f"{name}.yaml").read_text() for name, _ in options(group)}
+    texts = {path.stem: path.read_text() for path in config_dir.files(group)}
     return [name for name, text in texts.items() if re.search(rf"^{key}:", text, re.MULTILINE)]
 
 
@@ -229,6 +231,11 @@ def _instantiation_sentence(error: InstantiationException, words: Sequence[str])
     place = re.search(r"full_key: (\S+)", str(error))
     if found and place:
         return f"'{found.group(1)}' is not a key of {place.group(1)}."
+    unknown = re.search(r"Error locating target '([^']+)'", str(error))
+    if unknown and place:
+        return not_found(place.group(1), unknown.group(1), error)
+    if place and "Expected a callable target" in str(error):
+        return f"{place.group(1)}._target_ names nothing that can be built. Name a class."
     missed = [word for word in words if word.endswith("=null") and "." in word]
     if place and missed and "'NoneType'" in str(error.__cause__):
         return f"{place.group(1)} cannot do without what {missed[-1]} takes away. Leave it out."

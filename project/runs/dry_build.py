@@ -10,8 +10,11 @@ from hydra.errors import InstantiationException
 from hydra.utils import instantiate
 from omegaconf import DictConfig
 
+from project.cli.compose import plain
+from project.cli.config_dir import targets_in
 from project.cli.sentences import UNSUITED
 from project.errors import UserError
+from project.runs.parts import find
 from project.runs.quiet import hush
 from project.runs.trained import read_checkpoint
 
@@ -23,9 +26,11 @@ def try_out(config: DictConfig) -> None:
         config: of a run.
 
     Raises:
-        UserError: the trainer, the optimizers or the checkpoint are unfit.
+        UserError: a class is not there; the trainer, the optimizers or the checkpoint are unfit.
     """
     hush()
+    for key, target in targets_in(plain(config)):
+        find(target, key)
     _try_trainer(config.trainer)
     _try_optimizers(config.module)
     if config.resume:

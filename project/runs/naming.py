@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-DULL = ("experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
+DULL = ("--config-dir", "experiment=", "paths.", "resume=", "trainer", "logger", "hydra")
 # What is a path says nothing in a name.
 PATH = re.compile(r"[^=]*\b(root|weights|classifier|run)=|.*/")
 # With the date before it, or a sweep's words around it, less than the 128 that W&B takes.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import pkgutil
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from hydra.errors import InstantiationException
-from hydra.utils import get_object, instantiate
+from hydra.utils import instantiate
 from omegaconf import DictConfig
 
-from project.errors import UserError
+from project.errors import UserError, not_found
 
 Offers = Mapping[str, Callable[[], Any]]
 
@@ -29,12 +30,7 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
         UserError: the part refuses what it is given.
         InstantiationException: values do not suit it.
     """
-    try:
-        names = inspect.signature(get_object(node._target_)).parameters
-    except Exception as error:
-        reason = " ".join(str(error).split())
-        place = node._get_full_key(None)
-        raise UserError(f"{place}._target_={node._target_} cannot be imported: {reason}") from error
+    names = inspect.signature(find(node._target_, str(node._get_full_key(None)))).parameters
     given = {name: offers[name]() for name in names if name in offers and name not in node}
     # By a partial, which passes objects on as they are.
     part = instantiate(node, _partial_=True)
@@ -46,6 +42,22 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
         place = node._get_full_key(None)
         message = f"Error in call to target {node._target_}\nfull_key: {place}"
         raise InstantiationException(message) from error
+
+
+def find(target: str, key: str) -> Any:
+    """Returns what a ``_target_`` names.
+
+    Args:
+        target: its full name.
+        key: of the section that names it.
+
+    Raises:
+        UserError: it is not there, or its module cannot be imported.
+    """
+    try:
+        return pkgutil.resolve_name(target)
+    except Exception as error:
+        raise UserError(not_found(key, target, error)) from error
 
 
 def remembered(make: Callable[[], Any]) -> Callable[[], Any]:

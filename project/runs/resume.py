@@ -8,12 +8,13 @@ from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
 
+from project.cli import config_dir
 from project.errors import UserError
 from project.runs import locks, run_folder
 
 
 def words(line: Sequence[str]) -> list[str]:
-    """Puts the words of the resumed run before those of this command line.
+    """Puts the words of the resumed run before those of this command line, its --config-dir too.
 
     Args:
         line: the command line; where it has no ``resume=``, it is returned as it is.
@@ -34,7 +35,7 @@ def words(line: Sequence[str]) -> list[str]:
             f"{run_folder.RESULT}. For a longer training start a new run, with more epochs: "
             f"python -m project.run {shlex.join(before)}"
         )
-    return [*before, *line]
+    return config_dir.take([*before, *config_dir.words(), *line])
 
 
 def lasting(overrides: Sequence[str]) -> list[str]:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from project.cli import config_dir
 from project.errors import UserError
 
 RESULT = "result.json"
@@ -225,15 +226,19 @@ def _of_hash(parents: Sequence[Path], config_hash: str) -> Iterator[tuple[Path, 
 def check_targets(node: Any, file: Path) -> None:
     """Checks that a config from a run folder builds this project's classes and optimizers alone.
 
+    What the user's own options name (``--config-dir``) may be built, too.
+
     Raises:
         UserError: it names something else to be called.
     """
     if isinstance(node, Mapping):
-        target = node.get("_target_")
-        if target is not None and not ALLOWED_TARGET.fullmatch(str(target)):
+        target = str(node.get("_target_", ""))
+        ours = not target or ALLOWED_TARGET.fullmatch(target)
+        if not ours and target not in config_dir.targets():
             raise UserError(
-                f"{file} asks to run '{target}', which is not this project's. "
-                "Use a run folder as this program left it."
+                f"{file} asks to run '{target}', which is not this project's. Use a run folder as "
+                "this program left it; if the class is your own, add the --config-dir=<folder> "
+                "whose options name it."
             )
         for value in node.values():
             check_targets(value, file)

@@ -12,6 +12,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
+from project.cli import config_dir
 from project.cli.compose import plain
 from project.cli.sentences import explain
 from project.cli.signals import Interrupted
@@ -93,7 +94,7 @@ def beginning(
     return {
         "status": "running",
         "experiment": config.choices.experiment,
-        "overrides": resume.lasting(overrides),
+        "overrides": [*config_dir.words(), *resume.lasting(overrides)],
         "seed": config.seed,
         "config_hash": inputs.config_hash,
         "resumed": bool(config.resume),

@@ -16,7 +16,8 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig, OmegaConf
 
 from project.cli.checks import check_settings
-from project.cli.compose import CONF, as_written, load_config, plain
+from project.cli.compose import as_written, load_config, plain
+from project.cli.config_dir import CONF
 from project.cli.quoting import quote_paths
 from project.errors import UserError
 from project.runs.naming import experiment_name, readable

@@ -15,7 +15,7 @@ from hydra.core.plugins import Plugins
 from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext
 
-from project.cli.compose import CONF
+from project.cli.config_dir import CONF
 from project.cli.quoting import quoted
 from project.cli.signals import Interrupted
 from project.errors import UserError

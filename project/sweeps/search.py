@@ -16,6 +16,7 @@ from statistics import fmean
 
 from omegaconf import OmegaConf
 
+from project.cli import config_dir
 from project.cli.compose import load_config
 from project.errors import UserError
 from project.runs import run_folder
@@ -141,7 +142,7 @@ def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
     if best is None:
         say("No trial keeps to the floors.")
     else:
-        words = [*sweep.jobs[0].words, *best.words]
+        words = [*config_dir.words(), *sweep.jobs[0].words, *best.words]
         print(f"best    trial {best.number + 1} of {len(trials)}: {_score_text(best)}")
         print(f"again   python -m project.run {shlex.join(words)}")
     print(f"trials  {sweep.folder / TRIALS}, {BEST}, {IMPORTANCE}")

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import torch
+from own_options import write_options
 from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
 
 from project.datamodules.batches import Share
@@ -94,12 +95,17 @@ def test_the_shares_of_a_batch_are_the_batch(length: int, processes: int) -> Non
 
 
 def test_jobs_run_in_processes_of_their_own(tmp_path: Path) -> None:
-    words = ["-m", *TINY, "epochs=1", "module.d_optimizer.lr=1e-4,1e30,2e-4", "parallel=2"]
+    write_options(tmp_path)
+    words = ["--config-dir=mine", "-m", *TINY, "epochs=1", "da=dim", "parallel=2"]
+    words += ["module.d_optimizer.lr=1e-4,1e30,2e-4"]
     done = run_apart(["-m", "project.run"], words, tmp_path)
     assert done.returncode == 2
     assert re.search(r"error: 1 of 3 jobs failed.*\n.*1e\+30: L_\w+ is NaN", done.stderr)
     results = [result_of(path.parent) for path in tmp_path.glob("multirun/*/*/result.json")]
     assert sorted(result["status"] for result in results) == ["failed", "finished", "finished"]
+    # One's own options are there, too, and are told.
+    own = f"--config-dir={tmp_path / 'mine'}"
+    assert [result["overrides"][0] for result in results] == [own] * 3
     jobs = {path.parent.name for path in tmp_path.glob("multirun/*/.submitit/*/*_log.out")}
     assert len(jobs) == 3
 
