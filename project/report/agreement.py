@@ -49,7 +49,7 @@ def agreements(study: Study, measure: Measure) -> list[Agreement]:
                 pairs.append([fmean(by_seed.values()) for by_seed in values])
         if len(pairs) < FEWEST:
             continue
-        sign = measure.sign * (-1 if known(key[2]).better in (LOWER, BOTH) else 1)
+        sign = 1 if known(key[2]).better in (LOWER, BOTH) else -1
         first, second = zip(*pairs, strict=True)
         if len(set(first)) > 1 and len(set(second)) > 1:
             tau = sign * float(stats.kendalltau(first, second).statistic)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from project.report.agreement import Agreement, agreements
 from project.report.comparisons import Study
 from project.report.effects import Comparison, Effect, compare
 from project.report.endings import Ending, endings
-from project.report.matched import Matched, at_the_end, equal_epochs, equal_training
+from project.report.matched import EPOCHS, TRAINING, both_ways
 from project.report.measure import Measure, deciding
 from project.report.more_seeds import more_seeds
 from project.report.seeds_needed import seeds_needed
@@ -57,19 +58,11 @@ class Answer:
         return [self.deciding, *(found for found in others if found is not self.deciding)]
 
 
-def both_ways(study: Study) -> list[Matched]:
-    """Returns a study at equal training and at equal epochs; once where these are the same."""
-    training, epochs = equal_training(study), equal_epochs(study)
-    if training and epochs and training.study == epochs.study:
-        return [training]
-    return [found for found in (training, epochs) if found] or [at_the_end(study)]
-
-
 def answer_of(study: Study) -> Answer | None:
     """Answers for one study.
 
     Returns:
-        None where nothing can be compared: no score with a better side, no run without
+        None where nothing can be compared: none of the scores that decide, no run without
         augmentation, or no seed that one shares with an augmentation.
     """
     measure = deciding(study)
@@ -81,7 +74,7 @@ def answer_of(study: Study) -> Answer | None:
         return None
     first = made[0]
     by_how = {comparison.matched.how: comparison for comparison in made}
-    best = _best(first)
+    best = _best(first.effects)
     state = _state(first, best)
     seeds = _seeds(first, best, state)
     command = more_seeds(best.row, study.seeds, seeds) if seeds else ""
@@ -89,8 +82,8 @@ def answer_of(study: Study) -> Answer | None:
         study=study,
         measure=measure,
         deciding=first,
-        training=by_how.get("equal training"),
-        epochs=by_how.get("equal epochs"),
+        training=by_how.get(TRAINING),
+        epochs=by_how.get(EPOCHS),
         state=state,
         best=best,
         seeds=seeds,
@@ -100,14 +93,12 @@ def answer_of(study: Study) -> Answer | None:
     )
 
 
-def _best(comparison: Comparison) -> Effect:
+def _best(effects: Sequence[Effect]) -> Effect:
     """The likeliest best of those that help for sure, or else of all."""
-    effects = comparison.effects
-    sure = [e for e in effects if e.told and comparison.is_better(e)]
+    sure = [effect for effect in effects if effect.helps]
 
     def place(effect: Effect) -> tuple[float, float]:
-        likely = 0.0 if math.isnan(effect.best) else effect.best
-        return likely, effect.difference * comparison.measure.sign
+        return 0.0 if math.isnan(effect.best) else effect.best, -effect.difference
 
     return max(sure or effects, key=place)
 
@@ -115,7 +106,7 @@ def _best(comparison: Comparison) -> Effect:
 def _state(comparison: Comparison, best: Effect) -> str:
     if math.isnan(best.p):
         return UNTESTED
-    if best.told and comparison.is_better(best):
+    if best.helps:
         return HELPS
     return NONE_HELPS if comparison.helps < ALPHA else UNDECIDED
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
 from project.report.effects import MATTERS, Comparison, Effect
 from project.report.score_names import known, rounded, title
 from project.report.seeds_needed import MOST
 
+LONGER = 1.05  # times as many images as none, from which on training counts as longer
 DISAGREE = 0.5  # Kendall's tau below which two measures tell another story
 
 
@@ -25,7 +26,10 @@ def verdict(answer: Answer) -> tuple[str, str]:
         f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
     )
     if answer.state == HELPS:
-        return f"Use {_with_size(best)}: {told}, {comparison.matched.where}.", f"Sure: {sure}."
+        return (
+            f"Use {_with_size(best)}: {told}, {comparison.matched.where}.",
+            f"Sure: {sure}{_but(answer)}.",
+        )
     if answer.state == NONE_HELPS:
         margin = f"{100 * MATTERS:.0f} % ({rounded(comparison.margin, 2)})"
         return (
@@ -36,10 +40,19 @@ def verdict(answer: Answer) -> tuple[str, str]:
     if answer.state == UNTESTED:
         many = f"{best.seeds} seed{'s' if best.seeds > 1 else ''}"
         return (
-            f"Undecided: {many} cannot tell a difference from chance. So far {told}.",
+            f"Undecided: {many} cannot tell a difference from chance. So far {_with_size(best)} "
+            f"is ahead, {told}.",
             f"Train at least {answer.seeds} seeds{_by(answer)}.",
         )
     return f"Undecided: the likeliest is {_with_size(best)}, {told} ({sure}).", _more(answer)
+
+
+def _but(answer: Answer) -> str:
+    """Says what may lie behind an effect that was not compared at equal training."""
+    times, _ = _longest(answer.deciding)
+    if answer.training is not None or times <= LONGER:
+        return ""
+    return "; but with more images it trained longer, which may be all of it"
 
 
 def _more(answer: Answer) -> str:
@@ -112,27 +125,28 @@ def _units(answer: Answer) -> Iterator[str]:
 
 def _harm(answer: Answer) -> Iterator[str]:
     comparison = answer.deciding
-    harm = [e for e in comparison.effects if e.told and not comparison.is_better(e)]
-    if harm:
-        yield f"Worse than none for sure: {_listed(comparison, harm)}."
-    other = [
-        e for e in comparison.effects if e.told and comparison.is_better(e) and e is not answer.best
-    ]
+    other = [e for e in comparison.effects if e.helps and e is not answer.best]
     if other:
-        yield f"Better than none for sure, too: {_listed(comparison, other)}."
+        yield f"Better than none for sure, too: {_listed(other)}."
+    harm = [e for e in comparison.effects if e.harms]
+    if harm:
+        yield f"Worse than none for sure: {_listed(harm)}."
 
 
-def _listed(comparison: Comparison, effects: list[Effect]) -> str:
-    return "; ".join(
-        f"{e.label} {rounded(e.difference, 3, '+')} [{rounded(e.low, 3)}, {rounded(e.high, 3)}]"
-        for e in effects
-    )
+def _listed(effects: Sequence[Effect]) -> str:
+    return "; ".join(f"{e.label} {_number(e.difference, e.low, e.high)}" for e in effects)
+
+
+def _number(mean: float, low: float, high: float) -> str:
+    """Writes a difference with its interval, where it has one."""
+    interval = "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"
+    return f"{rounded(mean, 3, '+')}{interval}"
 
 
 def _other_way(answer: Answer) -> Iterator[str]:
     """Says what equal epochs would have seemed to say, and why that differs."""
     epochs, training = answer.epochs, answer.training
-    if training is None and epochs is not None and _longest(epochs)[0] > 1.05:
+    if training is None and epochs is not None and _longest(epochs)[0] > LONGER:
         times, label = _longest(epochs)
         yield (
             f"This is {epochs.matched.where} alone, where {label} was shown {times:.2g} times as "
@@ -143,17 +157,21 @@ def _other_way(answer: Answer) -> Iterator[str]:
         return
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
-    sure = [e for e in epochs.effects if e.told and epochs.is_better(e)]
-    seemed = f"better than none for sure: {_listed(epochs, sure)}" if sure else ""
-    if not sure:
-        largest = max(epochs.effects, key=lambda e: e.difference * answer.measure.sign)
-        seemed = f"nothing for sure; at most {_listed(epochs, [largest])}"
     times, label = _longest(epochs)
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
-        f"{seemed}. There {label} was shown {times:.2g} times as many images as none; what is gone "
-        f"{training.matched.where} was longer training."
+        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none, and "
+        "the others with DA more than none: what is not found at equal training as well is an "
+        "effect of longer training."
     )
+
+
+def _seemed(epochs: Comparison) -> str:
+    sure = [e for e in epochs.effects if e.helps]
+    if sure:
+        return f"better than none for sure: {_listed(sure)}"
+    largest = min(epochs.effects, key=lambda e: e.difference)
+    return f"nothing for sure, at best {_listed([largest])}"
 
 
 def _longest(epochs: Comparison) -> tuple[float, str]:
@@ -168,14 +186,16 @@ def _longest(epochs: Comparison) -> tuple[float, str]:
 def _ends(answer: Answer) -> Iterator[str]:
     moving = [e for e in answer.endings if e.moves]
     if moving:
+        # Per 100 kimg, or per 10 where the whole training is shorter than 100.
+        unit = 100 if any(e.kimg > 100 for e in answer.endings) else 10
         listed = "; ".join(
-            f"{e.row.condition.label} {rounded(e.slope.mean, 2, '+')}"
-            + ("" if math.isnan(e.slope.low) else f" [{e.slope.low:.3g}, {e.slope.high:.3g}]")
+            f"{e.row.condition.label} "
+            + _number(*(unit / 100 * x for x in (e.slope.mean, e.slope.low, e.slope.high)))
             for e in moving
         )
         yield (
             f"Not flat: in the last third of its training {answer.measure.short} still changes, "
-            f"per 100 kimg, by: {listed}. This says who learns faster, not who ends better."
+            f"per {unit} kimg, by: {listed}. This says who learns faster, not who ends better."
         )
     for e in answer.endings:
         if e.turned:
@@ -197,5 +217,3 @@ def _agree(answer: Answer) -> Iterator[str]:
         f"Order of the {answer.agreements[0].conditions} conditions by other measures, Kendall's "
         f"tau (1 is the same order; Inception Score read lower as better): {listed}.{told}"
     )
-
-

@@ -30,8 +30,8 @@ class Chances:
     beyond: float
 
 
-def chances(layout: Layout, sign: int, margin: float) -> Chances:
-    """Draws from the posterior of all conditions' true scores.
+def chances(layout: Layout, margin: float) -> Chances:
+    """Draws from the posterior of all conditions' true scores, of which lower ones are better.
 
     The model is that of the test (condition + seed + normal noise, its variance shared), and the
     conditions' true scores, that of none among them, come from a normal distribution, whose mean
@@ -45,7 +45,6 @@ def chances(layout: Layout, sign: int, margin: float) -> Chances:
 
     Args:
         layout: the differences, with at least one degree of freedom and some noise.
-        sign: 1 where higher scores are better, -1 where lower ones are.
         margin: gain that matters, in units of the score.
     """
     k = len(layout.mean)
@@ -58,7 +57,7 @@ def chances(layout: Layout, sign: int, margin: float) -> Chances:
     between, noise = _variances(layout, effects, values, random)
     kept = between * values / (1 + between * values)
     normal = random.standard_normal(kept.shape)
-    true = sign * (kept * effects + np.sqrt(noise * kept / values) * normal) @ vectors.T
+    true = -(kept * effects + np.sqrt(noise * kept / values) * normal) @ vectors.T
     gains = true[:, 1:] - true[:, :1]
     best = np.bincount(true.argmax(axis=1), minlength=k + 1) / DRAWS
     beyond = float((gains.max(axis=1) > margin).mean())

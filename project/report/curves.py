@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +19,7 @@ Curve = Mapping[int, float]
 def read_curves(run: Run) -> dict[ScoreKey, dict[int, float]]:
     """Reads the scores that a run logged, by epoch; what cannot be read is left out."""
     curves: dict[ScoreKey, dict[int, float]] = {}
-    for row in rows_of(run):
+    for row in lines_of(run.folder / METRICS):
         epoch = number(row.get("epoch"))
         if not math.isfinite(epoch):
             continue
@@ -32,9 +33,8 @@ def read_curves(run: Run) -> dict[ScoreKey, dict[int, float]]:
     return curves
 
 
-def rows_of(run: Run) -> list[dict[str, str]]:
-    """Returns the lines of ``metrics.csv``; none where it cannot be read."""
-    path = run.folder / METRICS
+def lines_of(path: Path) -> list[dict[str, str]]:
+    """Returns the lines of a ``metrics.csv``; none where it cannot be read."""
     try:
         if path.stat().st_size > LARGEST:
             return []

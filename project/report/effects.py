@@ -30,7 +30,7 @@ class Effect:
         low: lower end of the interval; at 95 % for all conditions at once; NaN for one seed.
         high: upper end.
         p: corrected for all conditions together; NaN for one seed.
-        gain: the expected improvement, above 0 where better; NaN for one seed.
+        gain: the expected improvement, by which the score falls; NaN for one seed.
         better: probability to be better than none; NaN for one seed.
         best: probability to be the best of all; NaN for one seed.
     """
@@ -55,6 +55,16 @@ class Effect:
     def told(self) -> bool:
         """Whether it can be told from none."""
         return self.p < ALPHA
+
+    @property
+    def helps(self) -> bool:
+        """Whether it is better than none for sure."""
+        return self.told and self.difference < 0
+
+    @property
+    def harms(self) -> bool:
+        """Whether it is worse than none for sure."""
+        return self.told and self.difference > 0
 
 
 @dataclass(frozen=True)
@@ -97,10 +107,6 @@ class Comparison:
         """Returns a difference in standard deviations over the seeds."""
         return effect.difference / self.spread if self.spread else math.nan
 
-    def is_better(self, effect: Effect) -> bool:
-        """Whether the difference is one for the better."""
-        return effect.difference * self.measure.sign > 0
-
 
 def compare(matched: Matched, measure: Measure) -> Comparison | None:
     """Compares the conditions with none.
@@ -120,7 +126,7 @@ def compare(matched: Matched, measure: Measure) -> Comparison | None:
     gain, better, best = np.full(k, math.nan), np.full(k, math.nan), np.full(k + 1, math.nan)
     helps = math.nan
     if not np.isnan(p_values).any():
-        found = chances(layout, measure.sign, MATTERS * abs(mean))
+        found = chances(layout, MATTERS * abs(mean))
         gain, better, best, helps = found.gain, found.better, found.best, found.beyond
     effects = tuple(
         Effect(

@@ -28,9 +28,9 @@ class Ending:
         slope: of the last third, per 100 kimg, over the seeds.
         change: over the last third, mean of the seeds.
         end: score at the end, mean of the seeds.
-        best: the best mean over the curve.
+        best: the lowest mean over the curve.
         best_at: kimg at which it was.
-        sign: 1 where a higher score is better, -1 where a lower one is.
+        kimg: at the end.
     """
 
     row: Row
@@ -39,7 +39,7 @@ class Ending:
     end: float
     best: float
     best_at: float
-    sign: int
+    kimg: float
 
     @property
     def moves(self) -> bool:
@@ -49,7 +49,7 @@ class Ending:
     @property
     def turned(self) -> bool:
         """Whether it ends more than 5 % worse than it had been: small data overfits."""
-        return (self.best - self.end) * self.sign > MOVING * abs(self.best)
+        return self.end - self.best > MOVING * abs(self.best)
 
 
 def endings(study: Study, measure: Measure) -> list[Ending]:
@@ -69,9 +69,9 @@ def _ending(row: Row, measure: Measure) -> Ending | None:
     # The seeds of a condition were scored at the same points.
     points = set.intersection(*(set(curve) for curve in curves)) or {max(curves[0])}
     means = {at: fmean(c[at] for c in curves if at in c) for at in points}
-    best_at = max(means, key=lambda at: means[at] * measure.sign)
+    best_at = min(means, key=lambda at: means[at])
     end = fmean(curve[max(curve)] for curve in curves)
-    return Ending(row, estimate(slopes), change, end, means[best_at], best_at, measure.sign)
+    return Ending(row, estimate(slopes), change, end, means[best_at], best_at, max(points))
 
 
 def _last_third(curve: Mapping[float, float]) -> dict[float, float]:

@@ -41,7 +41,7 @@ class Matched:
         """The point in words."""
         if self.how == END:
             return "at each run's end"
-        return f"at {self.how} ({self.at:.3g} {'kimg' if self.how == TRAINING else 'epochs'})"
+        return f"at {self.how} ({self.at:.3g}{' kimg' if self.how == TRAINING else ''})"
 
 
 def equal_training(study: Study) -> Matched | None:
@@ -66,11 +66,17 @@ def at_the_end(study: Study) -> Matched:
     return Matched(study, END, math.nan, ())
 
 
+def both_ways(study: Study) -> list[Matched]:
+    """Returns a study at equal training and at equal epochs; once where these are the same."""
+    training, epochs = equal_training(study), equal_epochs(study)
+    if training and epochs and training.study == epochs.study:
+        return [training]
+    return [found for found in (training, epochs) if found] or [at_the_end(study)]
+
+
 def _match(study: Study, how: str, axis: Axis) -> Matched | None:
     first = study.baseline or study.rows[0]
-    found = {
-        id(run): scorings(row, run) for row in study.rows for run in row.runs if run.counts
-    }
+    found = {id(run): scorings(row, run) for row in study.rows for run in row.runs if run.counts}
     points = {axis(scoring) for run in first.runs for scoring in found.get(id(run), ())}
 
     def scored(at: float) -> list[Row]:

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from project.report.comparisons import Study
 from project.report.runs import ScoreKey, inner
-from project.report.score_names import LOWER, NEITHER, known, rounded
+from project.report.score_names import known, rounded
 
-# In this order: real images that were not trained on cannot be learned by heart.
+# In this order, lower being better in each: images that were not trained on cannot be learned by
+# heart.
 FIRST = ("fid_held_out", "fid", "kid_held_out", "kid")
 BESIDE = {"fid_held_out": "kid_held_out", "fid": "kid"}
 # Of the moving average, which scatters less from scoring to scoring, where it was scored.
@@ -34,11 +35,6 @@ class Measure:
     about: str
 
     @property
-    def sign(self) -> int:
-        """1 where a higher score is better, -1 where a lower one is."""
-        return -1 if known(self.key[2]).better == LOWER else 1
-
-    @property
     def short(self) -> str:
         """Its name within a sentence."""
         held_out = "held-out " if self.key[2].endswith("_held_out") else ""
@@ -49,15 +45,14 @@ def deciding(study: Study) -> Measure | None:
     """Names the measure that decides a study: FID to held-out images where there are some.
 
     Returns:
-        None where no run has a score that has a better side.
+        None where no run has any of ``FIRST``.
     """
     shared = [key for key in study.keys if key[0] in WEIGHTS and _everywhere(study, key)]
     own = shared or [key for key in study.keys if key[0] in WEIGHTS]
     named = [key for name in FIRST for kind in WEIGHTS for key in own if key[::2] == (kind, name)]
-    rest = [key for key in own if known(key[2]).better != NEITHER]
-    if not (named or rest):
+    if not named:
         return None
-    key = (named or rest)[0]
+    key = named[0]
     second = (*key[:2], BESIDE.get(key[2], ""))
     real = real_score(study, key)
     return Measure(key, second if second in study.keys else None, real, _about(study, key, real))
@@ -95,7 +90,11 @@ def _about(study: Study, key: ScoreKey, real: float) -> str:
     )
     with_ = f" at {images} images" if images else ""
     floor = "" if math.isnan(real) else f": real images score {rounded(real, 3)}, not 0"
-    copies = "" if name == "fid_held_out" else (
-        " It compares with the training images themselves, so that copies of them score well."
+    copies = (
+        ""
+        if name == "fid_held_out"
+        else (
+            " It compares with the training images themselves, so that copies of them score well."
+        )
     )
     return f"{told} FID is biased upwards{with_}{floor}; for all conditions alike.{copies}"
