@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from project.report.agreement import Agreement, agreements
 from project.report.comparisons import Study
@@ -30,6 +30,7 @@ class Answer:
         deciding: the comparison that the answer goes by: at equal training where there is one.
         training: at equal training; None where no scorings lie near enough to each other.
         epochs: at equal epochs; None likewise, or where the two are the same.
+        second: by the measure beside the deciding one; None where there is none.
         state: ``helps``, ``none helps``, ``undecided`` or ``untested``.
         best: the condition to use, or else the likeliest one.
         seeds: number of seeds in all that would probably decide; None where it is decided, or where
@@ -44,6 +45,7 @@ class Answer:
     deciding: Comparison
     training: Comparison | None
     epochs: Comparison | None
+    second: Comparison | None
     state: str
     best: Effect
     seeds: int | None
@@ -78,12 +80,14 @@ def answer_of(study: Study) -> Answer | None:
     state = _state(first, best)
     seeds = _seeds(first, best, state)
     command = more_seeds(best.row, study.seeds, seeds) if seeds else ""
+    beside = replace(measure, key=measure.beside) if measure.beside else None
     return Answer(
         study=study,
         measure=measure,
         deciding=first,
         training=by_how.get(TRAINING),
         epochs=by_how.get(EPOCHS),
+        second=compare(first.matched, beside) if beside else None,
         state=state,
         best=best,
         seeds=seeds,

@@ -102,6 +102,7 @@ def beside(answer: Answer) -> list[str]:
     """Returns what a reader should know beside the verdict, one or more sentences each."""
     return [
         *_units(answer),
+        *_second(answer),
         *_harm(answer),
         *_other_way(answer),
         *_ends(answer),
@@ -121,6 +122,19 @@ def _units(answer: Answer) -> Iterator[str]:
             f"difference of {best.label} is {times} times that"
         )
     yield f"{told}. {answer.measure.about}"
+
+
+def _second(answer: Answer) -> Iterator[str]:
+    """Says what the measure beside the deciding one makes of the same condition."""
+    same = [e for e in (answer.second.effects if answer.second else ()) if e.row == answer.best.row]
+    for effect in same:
+        agrees = (effect.difference < 0) == (answer.best.difference < 0)
+        difference = _number(effect.difference, effect.low, effect.high)
+        name = known(answer.measure.beside[2]).title if answer.measure.beside else ""
+        yield (
+            f"{name}, which is unbiased, {'agrees' if agrees else 'does not agree'}: "
+            f"{effect.label} {difference} against none."
+        )
 
 
 def _harm(answer: Answer) -> Iterator[str]:

@@ -70,12 +70,10 @@ def _variances(
     """Draws the conditions' variance, in units of the noise, and the noise: ``DRAWS x 1`` each."""
     ratios = (1 / STEPS - 1) / values.mean()
     spread = 1 / values + ratios[:, None]
-    # The larger scatter that the test goes by, too: rather too unsure than too sure.
-    noise = layout.variance.min() / 2
-    squares = noise * layout.freedom + (effects**2 / spread).sum(axis=1)
+    squares = layout.noise * layout.freedom + (effects**2 / spread).sum(axis=1)
     freedom = layout.freedom + len(effects)
     log = -0.5 * np.log(spread).sum(axis=1) - 0.5 * freedom * np.log(squares)
     weights = np.exp(log - log.max())
     chosen = random.choice(len(STEPS), DRAWS, p=weights / weights.sum())
-    drawn = squares[chosen] / random.chisquare(freedom, DRAWS)
-    return ratios[chosen, None], drawn[:, None]
+    noise = squares[chosen] / random.chisquare(freedom, DRAWS)
+    return ratios[chosen, None], noise[:, None]
