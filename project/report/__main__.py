@@ -36,43 +36,47 @@ def main() -> None:
     places = _places(config.runs)
     out = Path(str(config.out)) if config.out else free(Path("report"))
     check_new(out)
-    texts, charts, counts = report(places)
+    texts, charts, said = report(places)
     write(out, texts, charts)
-    print(f"{counts}: {out / 'report.html'}")
+    print("\n".join(said))
+    print(f"The page: {out / 'report.html'}")
 
 
-def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], str]:
+def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], list[str]]:
     """Makes a report.
 
     Args:
         places: folders or patterns of runs.
 
     Returns:
-        Texts and charts by the names of their files, and what was found in words.
+        Texts and charts by the names of their files, and what was found, in lines for a screen.
 
     Raises:
         UserError: there are no runs.
     """
     # Late: matplotlib and SciPy take a second that --help need not wait for.
     from project.report import chosen_charts, page, tables
-    from project.report.asked import ask
+    from project.report.asked import ask_both_ways
     from project.report.comparisons import arrange
     from project.report.runs import read_runs
+    from project.report.verdict import in_short
 
     runs = read_runs(places)
     studies = arrange(runs)
     drawn = [page.draw(chart) for chart in chosen_charts.choose_charts(studies)]
-    families = ask(studies)
+    families = ask_both_ways(studies)
     pictures = [picture for picture, _ in drawn]
     texts = {
         "report.html": page.build_page(studies, pictures, families, places),
         "conditions.csv": tables.to_csv(list(tables.condition_rows(studies))),
+        "answer.csv": tables.to_csv(list(tables.answer_rows(studies))),
         "runs.csv": tables.to_csv(list(tables.run_rows(studies))),
         "hypotheses.csv": tables.to_csv(list(tables.hypothesis_rows(families))),
     }
     charts = {f"{picture.name}.png": content for picture, content in drawn}
     counted = sum(run.counts for study in studies for row in study.rows for run in row.runs)
-    return texts, charts, f"{counted} of {len(runs)} runs are in it"
+    said = [line for study in studies for line in (f"{study.title}:", *in_short(study), "")]
+    return texts, charts, [*said, f"{counted} of {len(runs)} runs are in it."]
 
 
 def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> None:

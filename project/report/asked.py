@@ -7,9 +7,28 @@ from collections.abc import Sequence
 from project.report.claims import CELEBA, POMERANIAN, claims
 from project.report.comparisons import Study
 from project.report.hypotheses import Decision, decide
+from project.report.matched import END, EPOCHS, TRAINING, both_ways
 from project.report.runs import ScoreKey
 
 SCORE = "inception_score"
+
+
+def ask_both_ways(studies: Sequence[Study]) -> dict[str, list[Decision]]:
+    """Decides the findings at equal training, and at equal epochs as the study did.
+
+    Returns:
+        Decisions by what they were asked of and how; once where the two are the same.
+    """
+    ways = [both_ways(study) for study in studies]
+    families: dict[str, list[Decision]] = {}
+    for how in (TRAINING, EPOCHS, END):
+        there = [m.study for matched in ways for m in matched if m.how == how]
+        # Where the two are the same, that is at equal epochs as well.
+        once = [m[0].study for m in ways if how == EPOCHS and len(m) == 1 and m[0].how == TRAINING]
+        if there:
+            asked = ask([*there, *once])
+            families |= {f"{name}, at {how}": decisions for name, decisions in asked.items()}
+    return families
 
 
 def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:

@@ -19,21 +19,22 @@ Curve = Mapping[int, float]
 def read_curves(run: Run) -> dict[ScoreKey, dict[int, float]]:
     """Reads the scores that a run logged, by epoch; what cannot be read is left out."""
     curves: dict[ScoreKey, dict[int, float]] = {}
-    for row in _rows(run.folder / METRICS):
-        epoch = _number(row.get("epoch"))
+    for row in lines_of(run.folder / METRICS):
+        epoch = number(row.get("epoch"))
         if not math.isfinite(epoch):
             continue
         for column, text in row.items():
             kind, _, rest = str(column).partition("/")
             backbone, _, name = rest.partition("/")
-            value = _number(text)
+            value = number(text)
             if name and math.isfinite(value):
                 # Epochs are logged from 0, and counted from 1 wherever people read them.
                 curves.setdefault((kind, backbone, name), {})[int(epoch) + 1] = value
     return curves
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
+def lines_of(path: Path) -> list[dict[str, str]]:
+    """Returns the lines of a ``metrics.csv``; none where it cannot be read."""
     try:
         if path.stat().st_size > LARGEST:
             return []
@@ -43,7 +44,8 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return []
 
 
-def _number(text: object) -> float:
+def number(text: object) -> float:
+    """Reads a number; NaN where a text is none."""
     try:
         return float(str(text))
     except ValueError:

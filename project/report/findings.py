@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
 from project.metrics.audit import collapsed, copied, leaked
 from project.report.comparisons import Row, Study, summarise
-from project.report.curves import curves_of
 from project.report.runs import Run, ScoreKey, inner
 from project.report.score_names import title
-from project.report.verdict import telling_keys
 
 FEW = 3  # seeds
-MOVING = 0.05  # share by which a curve that is flat may change over the last third
 FLOOR = 1.05  # of the Inception Score, which is 1 where all images look the same to the network
 
 
 def warn(study: Study) -> list[str]:
     """Returns the warnings on one study, one sentence each."""
-    fair = [*_unequal(study), *_moving(study)]
-    return [*_gaps(study), *fair, *_audit(study), *_unlike(study)]
+    return [*_gaps(study), *_unequal(study), *_audit(study), *_unlike(study)]
 
 
 def _unequal(study: Study) -> Iterator[str]:
@@ -45,28 +41,6 @@ def _unequal(study: Study) -> Iterator[str]:
 def _epochs(row: Row) -> int:
     epochs = next((run.config.get("epochs") for run in row.runs if run.counts), None)
     return epochs if isinstance(epochs, int) else 1
-
-
-def _moving(study: Study) -> Iterator[str]:
-    """A comparison before the curves are flat says who learns faster, not who ends better."""
-    for key in telling_keys(study)[:1]:
-        falls = {}
-        for row in study.rows:
-            curves = [curve for curve in curves_of(row, key).values() if len(curve) > 2]
-            last = [curve[max(curve)] for curve in curves]
-            third = [curve[min(curve, key=_near(2 / 3 * max(curve)))] for curve in curves]
-            if curves and abs(fmean(last) - fmean(third)) > MOVING * abs(fmean(third)):
-                falls[row.condition.label] = fmean(last) - fmean(third)
-        if falls:
-            listed = "; ".join(f"{label} {change:+.3g}" for label, change in falls.items())
-            yield (
-                f"Too early: {title(key)} still moves in the last third of the training "
-                f"({listed}). This says who learns faster, not who ends better: train longer."
-            )
-
-
-def _near(epoch: float) -> Callable[[int], float]:
-    return lambda other: abs(other - epoch)
 
 
 def _gaps(study: Study) -> Iterator[str]:

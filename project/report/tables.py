@@ -7,6 +7,7 @@ import io
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
+from project.report.answer import answer_of
 from project.report.comparisons import Study, summarise
 from project.report.hypotheses import Decision
 from project.report.runs import Run
@@ -70,6 +71,37 @@ def condition_rows(studies: Sequence[Study]) -> Iterator[dict[str, object]]:
                     "p_holm": summary.p_corrected,
                     "smallest_visible_difference": against.detectable if against else None,
                     "absent": "; ".join(f"{s}: {why}" for s, why in summary.absent.items()),
+                }
+
+
+def answer_rows(studies: Sequence[Study]) -> Iterator[dict[str, object]]:
+    """Yields one row for each study, comparison and condition, by the deciding measure."""
+    for study in studies:
+        answer = answer_of(study)
+        for comparison in answer.comparisons if answer else ():
+            of, backbone, score = comparison.measure.key
+            for effect in comparison.effects:
+                yield {
+                    "data": study.data,
+                    "compared": comparison.matched.where,
+                    "decides": comparison is answer.deciding if answer else False,
+                    "condition": effect.label,
+                    "da_images": effect.row.condition.da_size,
+                    "of": of,
+                    "backbone": backbone,
+                    "score": score,
+                    "seeds": effect.seeds,
+                    "mean": effect.mean,
+                    "mean_none": comparison.none,
+                    "difference": effect.difference,
+                    "low_95_together": effect.low,
+                    "high_95_together": effect.high,
+                    "p_together": effect.p,
+                    "per_cent": comparison.per_cent(effect),
+                    "sd_over_seeds": comparison.spread,
+                    "probability_better_than_none": effect.better,
+                    "probability_best": effect.best,
+                    "real_images": comparison.measure.real,
                 }
 
 

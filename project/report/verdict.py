@@ -5,22 +5,34 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from project.report.answer import answer_of
+from project.report.answer_words import beside, verdict
 from project.report.comparisons import Study, Summary, summarise
+from project.report.matched import both_ways
+from project.report.measure import deciding
 from project.report.runs import ScoreKey
 from project.report.score_names import BOTH, LOWER, NEITHER, known, rounded, title
 from project.report.statistics import ALPHA
 
-# Measures of the images that look at the real ones; the first that there is leads.
-LEADING = ("fid", "kid", "inception_score")
+OWN = "inception_score"  # the study's
 
 
 def telling_keys(study: Study) -> list[ScoreKey]:
-    """Returns the scores that the verdict is about: the leading one, and the study's own."""
+    """Returns the scores that the verdict is about: the deciding one, and the study's own."""
+    measure = deciding(study)
     own = [key for key in study.keys if key[0] == "scores"]
-    named = [key for name in LEADING for key in own if key[2] == name]
-    if not named:
-        return [key for key in own if known(key[2]).better != NEITHER][:1]
-    return list(dict.fromkeys([named[0], *(key for key in named if key[2] == LEADING[-1])]))[:2]
+    scores = [key for key in own if key[2] == OWN][:1]
+    if measure:
+        return [measure.key, *scores]
+    return scores or [key for key in own if known(key[2]).better != NEITHER][:1]
+
+
+def in_short(study: Study) -> list[str]:
+    """Answers for one study, in two sentences where there is a score that decides."""
+    answer = answer_of(study)
+    if answer:
+        return list(verdict(answer))
+    return [sentence for key in telling_keys(study)[:1] for sentence in tell(study, key)[:2]]
 
 
 def tell(study: Study, key: ScoreKey) -> list[str]:
@@ -29,6 +41,10 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
     Returns:
         Sentences, the answer first.
     """
+    answer = answer_of(study)
+    if answer and answer.measure.key == key:
+        return [*verdict(answer), *beside(answer)]
+    study = both_ways(study)[0].study
     summaries = summarise(study, key)
     if study.baseline is None or not study.baseline.values(key):
         return ["No run without augmentation has this score, so there is no answer yet."]

@@ -1,0 +1,233 @@
+"""The answer in words: two sentences, and what a reader should know beside them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
+from project.report.effects import MATTERS, Comparison, Effect
+from project.report.score_names import known, rounded, title
+from project.report.seeds_needed import MOST
+
+LONGER = 1.05  # times as many images as none, from which on training counts as longer
+DISAGREE = 0.5  # Kendall's tau below which two measures tell another story
+
+
+def verdict(answer: Answer) -> tuple[str, str]:
+    """Returns the answer in two sentences.
+
+    The first says what to do, the second how sure that is, or what would make it so.
+    """
+    comparison, best = answer.deciding, answer.best
+    told = _told(comparison, best)
+    sure = (
+        f"better than none: {of_100(best.better)}; the best of the "
+        f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
+    )
+    if answer.state == HELPS:
+        return (
+            f"Use {_with_size(best)}: {told}, {comparison.matched.where}.",
+            f"Sure: {sure}{_but(answer)}.",
+        )
+    if answer.state == NONE_HELPS:
+        margin = f"{100 * MATTERS:.0f} % ({rounded(comparison.margin, 2)})"
+        return (
+            "None of these helps.",
+            f"That any improves {answer.measure.short} by more than {margin}, "
+            f"{comparison.matched.where}, has a chance of {of_100(comparison.helps)}.",
+        )
+    if answer.state == UNTESTED:
+        many = f"{best.seeds} seed{'s' if best.seeds > 1 else ''}"
+        return (
+            f"Undecided: {many} cannot tell a difference from chance. So far {_with_size(best)} "
+            f"is ahead, {told}.",
+            f"Train at least {answer.seeds} seeds{_by(answer)}.",
+        )
+    return f"Undecided: the likeliest is {_with_size(best)}, {told} ({sure}).", _more(answer)
+
+
+def _but(answer: Answer) -> str:
+    """Says what may lie behind an effect that was not compared at equal training."""
+    times, _ = _longest(answer.deciding)
+    if answer.training is not None or times <= LONGER:
+        return ""
+    return "; but with more images it trained longer, which may be all of it"
+
+
+def _more(answer: Answer) -> str:
+    if answer.seeds is None:
+        return (
+            f"An effect as small as is to be expected from these runs, "
+            f"{rounded(answer.best.gain, 2)}, would not be seen with {MOST} seeds either."
+        )
+    more = answer.seeds - answer.best.seeds
+    return (
+        f"{more} more seed{'s' if more > 1 else ''} would probably decide (80 % power for the "
+        f"expected {rounded(answer.best.gain, 2)}){_by(answer)}."
+    )
+
+
+def _by(answer: Answer) -> str:
+    return f": {answer.command}" if answer.command else ""
+
+
+def _with_size(effect: Effect) -> str:
+    condition = effect.row.condition
+    name = f"{' + '.join(condition.kinds)} {condition.ratio}".strip()
+    return f"{name} with {condition.da_size} DA images" if condition.da_size else name
+
+
+def _told(comparison: Comparison, effect: Effect) -> str:
+    """Says a difference: ``held-out FID lower by 12 [5, 19] than without (9 %)``."""
+    way = "lower" if effect.difference < 0 else "higher"
+    sign = -1 if effect.difference < 0 else 1
+    ends = sorted((sign * effect.low, sign * effect.high))
+    interval = "" if math.isnan(ends[0]) else f" [{rounded(ends[0], 3)}, {rounded(ends[1], 3)}]"
+    size = rounded(abs(effect.difference), 3)
+    share = abs(comparison.per_cent(effect))
+    return f"{comparison.measure.short} {way} by {size}{interval} than without ({share:.2g} %)"
+
+
+def of_100(chance: float) -> str:
+    """Writes a probability as people say it: ``98 of 100``."""
+    if math.isnan(chance):
+        return "unknown"
+    if chance > 0.995:
+        return "more than 99 of 100"
+    return "less than 1 of 100" if chance < 0.005 else f"{100 * chance:.0f} of 100"
+
+
+def beside(answer: Answer) -> list[str]:
+    """Returns what a reader should know beside the verdict, one or more sentences each."""
+    return [
+        *_units(answer),
+        *_second(answer),
+        *_harm(answer),
+        *_other_way(answer),
+        *_ends(answer),
+        *_agree(answer),
+    ]
+
+
+def _units(answer: Answer) -> Iterator[str]:
+    comparison, best = answer.deciding, answer.best
+    real = answer.measure.real
+    told = f"Without augmentation it is {rounded(comparison.none, 3)}"
+    told += "" if math.isnan(real) else f", of real images {rounded(real, 3)}"
+    if not math.isnan(comparison.spread):
+        times = rounded(abs(comparison.spreads(best)), 2)
+        told += (
+            f"; the standard deviation over seeds is {rounded(comparison.spread, 2)}, so that the "
+            f"difference of {best.label} is {times} times that"
+        )
+    yield f"{told}. {answer.measure.about}"
+
+
+def _second(answer: Answer) -> Iterator[str]:
+    """Says what the measure beside the deciding one makes of the same condition."""
+    same = [e for e in (answer.second.effects if answer.second else ()) if e.row == answer.best.row]
+    for effect in same:
+        agrees = (effect.difference < 0) == (answer.best.difference < 0)
+        difference = _number(effect.difference, effect.low, effect.high)
+        name = known(answer.measure.beside[2]).title if answer.measure.beside else ""
+        yield (
+            f"{name}, which is unbiased, {'agrees' if agrees else 'does not agree'}: "
+            f"{effect.label} {difference} against none."
+        )
+
+
+def _harm(answer: Answer) -> Iterator[str]:
+    comparison = answer.deciding
+    other = [e for e in comparison.effects if e.helps and e is not answer.best]
+    if other:
+        yield f"Better than none for sure, too: {_listed(other)}."
+    harm = [e for e in comparison.effects if e.harms]
+    if harm:
+        yield f"Worse than none for sure: {_listed(harm)}."
+
+
+def _listed(effects: Sequence[Effect]) -> str:
+    return "; ".join(f"{e.label} {_number(e.difference, e.low, e.high)}" for e in effects)
+
+
+def _number(mean: float, low: float, high: float) -> str:
+    """Writes a difference with its interval, where it has one."""
+    interval = "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"
+    return f"{rounded(mean, 3, '+')}{interval}"
+
+
+def _other_way(answer: Answer) -> Iterator[str]:
+    """Says what equal epochs would have seemed to say, and why that differs."""
+    epochs, training = answer.epochs, answer.training
+    if training is None and epochs is not None and _longest(epochs)[0] > LONGER:
+        times, label = _longest(epochs)
+        yield (
+            f"This is {epochs.matched.where} alone, where {label} was shown {times:.2g} times as "
+            "many images as none: longer training may be all of it. With kimg= instead of "
+            "epochs= all conditions are trained equally long."
+        )
+    if training is None or epochs is None:
+        return
+    if training.matched.left_out:
+        yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
+    times, label = _longest(epochs)
+    yield (
+        f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
+        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none, and "
+        "the others with DA more than none: what is not found at equal training as well is an "
+        "effect of longer training."
+    )
+
+
+def _seemed(epochs: Comparison) -> str:
+    sure = [e for e in epochs.effects if e.helps]
+    if sure:
+        return f"better than none for sure: {_listed(sure)}"
+    largest = min(epochs.effects, key=lambda e: e.difference)
+    return f"nothing for sure, at best {_listed([largest])}"
+
+
+def _longest(epochs: Comparison) -> tuple[float, str]:
+    """The largest training set, as a multiple of none's, and whose it is."""
+    sizes = [
+        (1 + (e.row.condition.da_size or 0) / (e.row.condition.originals or math.inf), e.label)
+        for e in epochs.effects
+    ]
+    return max(sizes)
+
+
+def _ends(answer: Answer) -> Iterator[str]:
+    moving = [e for e in answer.endings if e.moves]
+    if moving:
+        # Per 100 kimg, or per 10 where the whole training is shorter than 100.
+        unit = 100 if any(e.kimg > 100 for e in answer.endings) else 10
+        listed = "; ".join(
+            f"{e.row.condition.label} "
+            + _number(*(unit / 100 * x for x in (e.slope.mean, e.slope.low, e.slope.high)))
+            for e in moving
+        )
+        yield (
+            f"Not flat: in the last third of its training {answer.measure.short} still changes, "
+            f"per {unit} kimg, by: {listed}. This says who learns faster, not who ends better."
+        )
+    for e in answer.endings:
+        if e.turned:
+            yield (
+                f"{e.row.condition.label} had been better: {rounded(e.best, 3)} at "
+                f"{rounded(e.best_at, 3)} kimg, {rounded(e.end, 3)} at the end. Its curve has "
+                "turned, as curves do where a GAN overfits few images."
+            )
+
+
+def _agree(answer: Answer) -> Iterator[str]:
+    if not answer.agreements:
+        return
+    # The study's own score is read in its way here: lower is better.
+    listed = ", ".join(f"{known(a.key[2]).title} {a.tau:.2g}" for a in answer.agreements)
+    against = [a for a in answer.agreements if a.tau < DISAGREE]
+    told = f" {title(against[0].key)} tells another story." if against else ""
+    yield (
+        f"Order of the {answer.agreements[0].conditions} conditions by other measures, Kendall's "
+        f"tau (1 is the same order; Inception Score read lower as better): {listed}.{told}"
+    )

@@ -1,0 +1,146 @@
+"""What each augmentation does to the deciding measure, at one point of the training."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from statistics import fmean
+
+import numpy as np
+
+from project.report.chances import chances
+from project.report.comparisons import Row
+from project.report.layout import Layout, lay_out
+from project.report.matched import Matched
+from project.report.measure import Measure
+from project.report.statistics import ALPHA
+
+MATTERS = 0.05  # share of none's score by which a person would call two scores different
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One condition against none, paired by seed.
+
+    Args:
+        row: the condition.
+        mean: its score over its seeds.
+        seeds: that it has in common with none.
+        difference: mean of the paired differences, condition minus none.
+        low: lower end of the interval; at 95 % for all conditions at once; NaN for one seed.
+        high: upper end.
+        p: corrected for all conditions together; NaN for one seed.
+        gain: the expected improvement, by which the score falls; NaN for one seed.
+        better: probability to be better than none; NaN for one seed.
+        best: probability to be the best of all; NaN for one seed.
+    """
+
+    row: Row
+    mean: float
+    seeds: int
+    difference: float
+    low: float
+    high: float
+    p: float
+    gain: float
+    better: float
+    best: float
+
+    @property
+    def label(self) -> str:
+        """The condition's name."""
+        return self.row.condition.label
+
+    @property
+    def told(self) -> bool:
+        """Whether it can be told from none."""
+        return self.p < ALPHA
+
+    @property
+    def helps(self) -> bool:
+        """Whether it is better than none for sure."""
+        return self.told and self.difference < 0
+
+    @property
+    def harms(self) -> bool:
+        """Whether it is worse than none for sure."""
+        return self.told and self.difference > 0
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """All conditions against none.
+
+    Args:
+        matched: where in the training.
+        measure: what they are compared by.
+        none: mean score without augmentation.
+        none_best: probability that no augmentation is the best; NaN for one seed.
+        effects: of each condition that shares a seed with none.
+        layout: the statistics behind them.
+        helps: probability that any of them gains more than ``MATTERS``; NaN for one seed.
+    """
+
+    matched: Matched
+    measure: Measure
+    none: float
+    none_best: float
+    effects: tuple[Effect, ...]
+    layout: Layout
+    helps: float
+
+    @property
+    def spread(self) -> float:
+        """Standard deviation of a score over the seeds; NaN where nothing tells."""
+        return math.sqrt(self.layout.noise) if self.layout.freedom else math.nan
+
+    @property
+    def margin(self) -> float:
+        """What matters, in units of the score."""
+        return MATTERS * abs(self.none)
+
+    def per_cent(self, effect: Effect) -> float:
+        """Returns a difference in per cent of none's score."""
+        return 100 * effect.difference / abs(self.none) if self.none else math.nan
+
+    def spreads(self, effect: Effect) -> float:
+        """Returns a difference in standard deviations over the seeds."""
+        return effect.difference / self.spread if self.spread else math.nan
+
+
+def compare(matched: Matched, measure: Measure) -> Comparison | None:
+    """Compares the conditions with none.
+
+    Returns:
+        None where no condition has a seed in common with none.
+    """
+    baseline = matched.study.baseline
+    none = baseline.values(measure.key) if baseline else {}
+    rows = [(row, row.values(measure.key)) for row in matched.study.rows if row is not baseline]
+    rows = [(row, values) for row, values in rows if values.keys() & none.keys()]
+    if not rows:
+        return None
+    layout = lay_out([none, *(values for _, values in rows)])
+    mean, k = fmean(none.values()), len(rows)
+    p_values, half = layout.p_values(), layout.half_widths()
+    gain, better, best = np.full(k, math.nan), np.full(k, math.nan), np.full(k + 1, math.nan)
+    helps = math.nan
+    if not np.isnan(p_values).any():
+        found = chances(layout, MATTERS * abs(mean))
+        gain, better, best, helps = found.gain, found.better, found.best, found.beyond
+    effects = tuple(
+        Effect(
+            row=row,
+            mean=fmean(values.values()),
+            seeds=int(layout.counts[i]),
+            difference=float(layout.mean[i]),
+            low=float(layout.mean[i] - half[i]),
+            high=float(layout.mean[i] + half[i]),
+            p=float(p_values[i]),
+            gain=float(gain[i]),
+            better=float(better[i]),
+            best=float(best[i + 1]),
+        )
+        for i, (row, values) in enumerate(rows)
+    )
+    return Comparison(matched, measure, mean, float(best[0]), effects, layout, helps)

@@ -1,0 +1,53 @@
+"""The command line that adds seeds to a study."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+
+from project.cli.compose import CONF
+from project.report.comparisons import Row
+from project.report.runs import Run, inner
+
+
+def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
+    """Returns the command that trains a study's conditions with more seeds.
+
+    The same line of a sweep goes on with what is missing. Where the runs are of no named sweep,
+    the line is that of one condition.
+
+    Args:
+        row: the condition whose runs tell the words.
+        seeds: that there are.
+        wanted: number of seeds in all.
+
+    Returns:
+        Empty where no run tells its command line.
+    """
+    run = next((run for run in row.runs if run.counts and run.overrides), None)
+    if run is None:
+        return ""
+    words = [word for word in run.overrides if not word.startswith("seed=") and not _usual(word)]
+    option = _option(run)
+    if option:
+        own = str(inner(run.result, "sweep").get("condition", "")).split(" ")
+        words = [word for word in words if word not in own]
+        return f"python -m project.run {shlex.join([*words, f'sweep={option}', f'seeds={wanted}'])}"
+    first = max(seeds, default=-1) + 1
+    more = f"seed=range({first},{first + wanted - len(seeds)})"
+    return f"python -m project.run -m {shlex.join([*words, more])}"
+
+
+def _option(run: Run) -> str:
+    """Returns the option of ``sweep=``, from the sweep's name: experiment, option, words."""
+    name = str(inner(run.result, "sweep").get("name", ""))
+    rest = name.removeprefix(f"{run.result.get('experiment', '')}_")
+    known = sorted((path.stem for path in (CONF / "sweep").glob("*.yaml")), key=len, reverse=True)
+    return next((option for option in known if f"{rest}_".startswith(f"{option}_")), "")
+
+
+def _usual(word: str) -> bool:
+    """Whether a word says of a folder what goes without saying."""
+    key, _, value = word.partition("=")
+    name = key.removeprefix("paths.")
+    return key.startswith("paths.") and value.strip("'") in (name, f".{name}")
