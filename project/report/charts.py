@@ -100,11 +100,8 @@ def draw_forest(forest: Forest) -> Figure:
         figure = Figure((WIDTH, 1.05 + row * len(labels)), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         largest = max(abs(found.mean) for found in forest.differences) or 1.0
-        far = LONGEST * largest
         for place, (found, clear) in enumerate(zip(forest.differences, forest.clear, strict=True)):
-            if found.count > 1:
-                ends = [max(found.low, -far), min(found.high, far)]
-                axes.plot(ends, [place, place], color=INK, linewidth=1.4)
+            _interval(axes, place, found, LONGEST * largest)
             face = INK if clear else PAPER
             axes.plot([found.mean], [place], "o", ms=7, mfc=face, mec=INK, mew=1.4)
             axes.annotate(
@@ -117,7 +114,7 @@ def draw_forest(forest: Forest) -> Figure:
         axes.axvline(0, color=INK, linewidth=1)
         low, high = axes.get_xlim()
         # Room for the numbers, which stand at the right.
-        axes.set_xlim(low, high + 0.2 * (high - low))
+        axes.set_xlim(low, high + 0.24 * (high - low))
         real = forest.real or 0.0
         if mark_real(axes.axvline, axes.get_xlim(), axes.set_xlim, forest.real, 1.0):
             side = "left" if real < 0 else "right"
@@ -129,6 +126,17 @@ def draw_forest(forest: Forest) -> Figure:
         axes.set_title(f"{right} \N{RIGHTWARDS ARROW}", loc="right")
         axes.set_xlabel(wrapped(f"{forest.score}, minus none's", 52))
         return figure
+
+
+def _interval(axes: Axes, place: int, found: Estimate, far: float) -> None:
+    """Draws an interval up to ``far``; where it goes on, it ends in an arrow."""
+    if found.count < 2:
+        return
+    ends = [max(found.low, -far), min(found.high, far)]
+    axes.plot(ends, [place, place], color=INK, linewidth=1.4)
+    for end, true, arrow in zip(ends, (found.low, found.high), "<>", strict=True):
+        if end != true:
+            axes.plot([end], [place], arrow, color=INK, ms=6)
 
 
 def draw_curves(curves: Curves, lines: Sequence[Line], columns: int = COLUMNS) -> Figure:

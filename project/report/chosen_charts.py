@@ -80,8 +80,8 @@ def _differences(study: Study, key: ScoreKey, name: str, where: tuple[str, int])
     real = real_score(study.rows, key)
     dotted = "" if real is None else f" Real images score {real:.3g}."
     text = (
-        f"{found.score}: each condition minus none, over the same seeds. {SEEDS}; a "
-        f"filled dot can be told from none, a hollow one cannot.{dotted}"
+        f"{found.score}: each condition minus none, over the same seeds. {SEEDS}, "
+        f"an arrow where one goes on; a filled dot can be told from none, a hollow one not.{dotted}"
     )
     yield Chart(f"{name}_differences", *where, text, lambda: draw_forest(found))
 

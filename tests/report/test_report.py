@@ -154,7 +154,7 @@ def test_real_images_stand_above_the_generated_ones(out: Path) -> None:
     text = (out / "report.html").read_text()
     alts = re.findall(r'alt="([^"]+)"', text)
     assert alts[0] == "Real images, to compare with"
-    assert alts[2] == "Images generated under none"
+    assert alts[1] == "Images generated under none"
     # Of 64 x 64 pixels, a row of two images of 32 enlarged to 64 would be 68: the whole is shown.
     assert 'style="aspect-ratio: 64 / 64"' in text
 

@@ -27,6 +27,7 @@ tell('first', [document.querySelector('.answer'), document.querySelector('main s
   part => part.getBoundingClientRect().bottom));
 tell('high', document.documentElement.scrollHeight);
 for (const part of document.querySelectorAll('details')) part.open = true;
+tell('charts', [...document.querySelectorAll('main svg')].map(s => s.getBoundingClientRect().width));
 tell('wide', [document.documentElement.scrollWidth, innerWidth]);
 const table = document.querySelector('table.scores');
 const heads = [...table.tHead.rows[0].cells];
@@ -80,8 +81,11 @@ def test_the_console_would_have_told(page: Path, tmp_path: Path) -> None:
 
 
 def test_every_image_loads(seen: dict[str, Any]) -> None:
-    assert len(seen["images"]) >= 1 + len(MEANS)
+    assert len(seen["images"]) == len(MEANS)
     assert all(seen["images"])
+    # Differences from none; the study's bars of single kinds.
+    assert len(seen["charts"]) == 2
+    assert all(width > 300 for width in seen["charts"])
 
 
 def test_the_page_is_no_wider_than_the_window(seen: dict[str, Any]) -> None:
