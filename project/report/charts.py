@@ -117,8 +117,9 @@ def draw_forest(forest: Forest) -> Figure:
         axes.set_xlim(low, high + 0.24 * (high - low))
         real = forest.real or 0.0
         if mark_real(axes.axvline, axes.get_xlim(), axes.set_xlim, forest.real, 1.0):
-            side = "left" if real < 0 else "right"
-            axes.annotate(" real images ", (real, len(labels) - 0.45), ha=side)
+            side, shift = ("left", 4) if real < 0 else ("right", -4)
+            place = (real, len(labels) - 0.45)
+            axes.annotate("real images", place, (shift, 0), textcoords="offset points", ha=side)
         axes.set_yticks(range(len(labels)), labels)
         axes.set_ylim(len(labels) - 0.35, -0.7)
         left, right = forest.sides

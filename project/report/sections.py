@@ -91,7 +91,7 @@ def _rest(
     if together:
         yield Section("together", "Data sets side by side", macros.charts(together))
     yield Section("scores", "The scores", macros.scores(entries), folded=False)
-    if any(entry["other"] for entry in entries):
+    if any(entry["charts"]["other"] for entry in entries):
         yield Section("other", "As the study read it: the Inception Score", macros.other(entries))
     if families:
         yield Section("hypotheses", "The study's findings, tested", macros.hypotheses(families))

@@ -27,7 +27,8 @@ tell('first', [document.querySelector('.answer'), document.querySelector('main s
   part => part.getBoundingClientRect().bottom));
 tell('high', document.documentElement.scrollHeight);
 for (const part of document.querySelectorAll('details')) part.open = true;
-tell('charts', [...document.querySelectorAll('main svg')].map(s => s.getBoundingClientRect().width));
+const charts = [...document.querySelectorAll('main svg')];
+tell('charts', charts.map(chart => chart.getBoundingClientRect().width));
 tell('wide', [document.documentElement.scrollWidth, innerWidth]);
 const table = document.querySelector('table.scores');
 const heads = [...table.tHead.rows[0].cells];
