@@ -85,7 +85,7 @@ MAY_IMPORT = {
     "project.backbones": ["backbones", "networks"],
     "project.metrics": ["metrics", "backbones", "networks", "data", "datamodules.pixels"],
     "project.loggers": ["loggers", "runs.run_folder"],
-    "project.report": ["report", "metrics.audit", "runs.run_folder", "runs.naming"],
+    "project.report": ["report", "metrics.audit", "runs.run_folder", "runs.naming", "runs.grid"],
     "project.callbacks": [
         "callbacks",
         "metrics",

@@ -182,7 +182,8 @@ def settle(conditions: Sequence[Condition]) -> list[Condition]:
     settled = []
     for condition in conditions:
         study = studies[condition.study]
-        keys = [key for key in (*SHOWN, *telling[:6]) if key in study]
+        shown = [key for key in SHOWN if study.get(key, "None") != "None"]
+        keys = [*shown, *(key for key in telling[:6] if key in study)]
         # What a user writes as null is read from a config as None.
         written = {key: "null" if study[key] == "None" else study[key] for key in keys}
         words = [f"{key}={value}" if value else key for key, value in written.items()]

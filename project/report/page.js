@@ -33,6 +33,14 @@ for (const button of document.querySelectorAll(".copy")) {
     }
   });
 }
+// A link to a folded section opens it.
+function unfold() {
+  const section = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const folded = section?.querySelector(":scope > details");
+  if (folded) folded.open = true;
+}
+addEventListener("hashchange", unfold);
+unfold();
 // On paper nothing can be opened.
 addEventListener("beforeprint", () => {
   for (const part of document.querySelectorAll("details")) part.open = true;

@@ -4,38 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from project.report.comparisons import Study, summarise
-from project.report.findings import not_counted, warn
+from project.report.chosen_charts import Chart
+from project.report.comparisons import Study
+from project.report.figure_files import png, svg
+from project.report.findings import not_counted
 from project.report.hypotheses import Decision
-from project.report.pictures import Grid, data_uri, grids_of
-from project.report.score_names import BOTH, CAVEAT, in_order, known, title
-from project.report.tables import command
-from project.report.verdict import tell, telling_keys
+from project.report.score_names import CAVEAT
+from project.report.sections import Picture, build_sections
 
 HERE = Path(__file__).parent
 DASH = "\N{EN DASH}"
+QUESTION = "Which augmentation helps my GAN, and how sure are you?"
+OTHER_QUESTION = "How do these runs compare?"
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A chart in both themes."""
-
-    name: str
-    text: str
-    light: str
-    dark: str
-
-
-def draw(chart: Any) -> tuple[Picture, bytes]:
+def draw(chart: Chart) -> tuple[Picture, bytes]:
     """Draws a chart for the page, and as a file."""
-    light = chart.draw("light")
-    return Picture(chart.name, chart.text, data_uri(light), data_uri(chart.draw("dark"))), light
+    drawn = [draw_panel() for draw_panel in chart.panels or [chart.draw]]
+    panels = [svg(figure, f"{chart.name}_{i}", chart.text) for i, figure in enumerate(drawn)]
+    return Picture(chart.name, chart.place, chart.study, chart.text, panels), png(chart.draw())
 
 
 def build_page(
@@ -60,51 +52,19 @@ def build_page(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "signed": signed, "p": p_value, "sortable": sortable}
+    environment.globals["caveat"] = CAVEAT
     runs = [run for study in studies for row in study.rows for run in row.runs]
+    augmented = any(row.condition.kinds for study in studies for row in study.rows)
     return environment.get_template("page.html").render(
-        studies=[_study(study) for study in studies],
-        pictures=pictures,
-        families=families,
-        runs=[
-            {"run": run, "condition": row.condition, "command": command(run)}
-            for study in studies
-            for row in study.rows
-            for run in row.runs
-        ],
-        lost=not_counted(runs),
+        question=QUESTION if augmented else OTHER_QUESTION,
+        sections=build_sections(environment, studies, pictures, families),
         finished=sum(run.counts for run in runs),
+        runs=len(runs),
+        lost=len(not_counted(runs)),
         places=places,
-        caveat=CAVEAT,
         style=(HERE / "page.css").read_text(encoding="utf-8"),
         script=(HERE / "page.js").read_text(encoding="utf-8"),
     )
-
-
-def _study(study: Study) -> dict[str, Any]:
-    grids: list[Grid] = grids_of(study)
-    tables = [
-        {
-            "title": title(key),
-            "better": known(key[2]).better,
-            "about": known(key[2]).about,
-            "both": known(key[2]).better == BOTH,
-            "rows": summarise(study, key),
-            "main": key[0] == "scores",
-        }
-        for key in in_order(study.keys)
-    ]
-    return {
-        "study": study,
-        "title": study.title,
-        "verdicts": [
-            {"score": title(key), "both": known(key[2]).better == BOTH, "told": tell(study, key)}
-            for key in telling_keys(study)
-        ],
-        "warnings": warn(study),
-        "grids": grids,
-        "tables": tables,
-        "seeds": study.seeds,
-    }
 
 
 def number(value: Any) -> str:

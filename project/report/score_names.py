@@ -35,22 +35,6 @@ class Score:
 SCORES = {
     name: Score(*told)
     for name, told in {
-        "inception_score": (
-            "Inception Score",
-            BOTH,
-            "How clear each image's class is and how many classes there are: "
-            "exp of the mean KL divergence between p(y|x) and p(y), from 1.",
-        ),
-        "inception_score_10": (
-            "Inception Score, 10 splits",
-            BOTH,
-            "The mean of the Inception Score over ten parts of the images.",
-        ),
-        "inception_score_10_std": (
-            "its sd over the splits",
-            NEITHER,
-            "Standard deviation of the Inception Score over ten parts of the images.",
-        ),
         "fid": (
             "FID",
             LOWER,
@@ -76,6 +60,22 @@ SCORES = {
             "KID to real images that were not trained on.",
         ),
         "kid_held_out_error": ("its error", NEITHER, "Standard error of KID to held-out images."),
+        "inception_score": (
+            "Inception Score",
+            BOTH,
+            "How clear each image's class is and how many classes there are: "
+            "exp of the mean KL divergence between p(y|x) and p(y), from 1.",
+        ),
+        "inception_score_10": (
+            "Inception Score, 10 splits",
+            BOTH,
+            "The mean of the Inception Score over ten parts of the images.",
+        ),
+        "inception_score_10_std": (
+            "its sd over the splits",
+            NEITHER,
+            "Standard deviation of the Inception Score over ten parts of the images.",
+        ),
         "precision": (
             "precision",
             HIGHER,

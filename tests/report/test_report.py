@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import html.parser
+import itertools
 import math
 import re
 import shlex
@@ -49,6 +50,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 grids.mkdir()
                 noise = np.random.default_rng(seed).integers(0, 255, (64, 64, 3), np.uint8)
                 Image.fromarray(noise).save(grids / "epoch_0002.png")
+                Image.fromarray(noise[:32]).save(grids / "real.png")
                 (grids / "epoch_0003.png").write_text("no picture")
                 score = "scores/efficientnet_lite0/inception_score"
                 rows = f"epoch,{score}\n0,1.5\n1,{scores['inception_score']}\n"
@@ -76,11 +78,26 @@ class Tags(html.parser.HTMLParser):
         super().__init__()
         self.found: list[str] = []
         self.links: list[str] = []
+        self.ids: list[str] = []
+        self.folded: list[str] = []
+        self.headings: list[str] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.found.append(tag)
-        self.links += [v or "" for k, v in attrs if k in ("src", "srcset", "href")]
+        # A chart refers to its own parts.
+        linked = ("src", "srcset", "href") if tag != "use" else ()
+        self.links += [v or "" for k, v in attrs if k in linked]
+        if tag == "section":
+            self.ids.append(dict(attrs)["id"] or "")
+        elif tag == "details" and self.found[-2] == "section":
+            self.folded.append(self.ids[-1])
+        elif tag in ("h1", "h2", "h3"):
+            self.headings.append(f"{tag}: ")
+
+    def handle_data(self, data: str) -> None:
+        if self.found and self.found[-1] in ("h1", "h2", "h3") and self.headings[-1].endswith(": "):
+            self.headings[-1] += data
 
 
 def test_a_report_is_whole(out: Path) -> None:
@@ -102,13 +119,44 @@ def test_a_report_is_whole(out: Path) -> None:
     ):
         assert said in text
     assert {
-        "study_1_fid_single.png",
+        "study_1_fid_differences.png",
         "study_1_inception_score_pairs.png",
-        "study_2_inception_score_epochs.png",
+        "study_2_inception_score_differences.png",
+        "side_by_side_fid.png",
     } <= {path.name for path in out.iterdir()}
     for path in out.glob("*.png"):
         with Image.open(path) as picture:
-            assert picture.width == 900
+            assert picture.width == 810
+
+
+def test_the_answer_comes_first_and_the_rest_is_listed(out: Path) -> None:
+    tags = Tags((out / "report.html").read_text())
+    assert tags.headings[:2] == [
+        "h1: Which augmentation helps my GAN, and how sure are you?",
+        "h2: The answer",
+    ]
+    heads = [int(heading[1]) for heading in tags.headings]
+    assert all(later <= before + 1 for before, later in itertools.pairwise(heads))
+    contents = [link[1:] for link in tags.links if link.startswith("#")]
+    assert set(contents) == set(tags.ids) - {"answer"}
+    assert [name for name in tags.ids if name in tags.folded] == [
+        "warnings",
+        "together",
+        "other",
+        "hypotheses",
+        "lost",
+        "reproduce",
+    ]
+    assert {"answer", "images", "scores"} <= set(tags.ids)
+
+
+def test_real_images_stand_above_the_generated_ones(out: Path) -> None:
+    text = (out / "report.html").read_text()
+    alts = re.findall(r'alt="([^"]+)"', text)
+    assert alts[0] == "Real images, to compare with"
+    assert alts[1] == "Images generated under none"
+    # Of 64 x 64 pixels, a row of two images of 32 enlarged to 64 would be 68: the whole is shown.
+    assert 'style="aspect-ratio: 64 / 64"' in text
 
 
 def test_every_run_stands_in_the_table_with_its_command(out: Path) -> None:

@@ -23,6 +23,12 @@ MEANS = {"": 9.5, "flip": 10.25, "gen": 1.5, "vflip": 100.0}
 SCRIPT = """
 const tell = (name, value) => document.body.setAttribute('data-' + name, JSON.stringify(value));
 tell('images', [...document.images].map(i => i.complete && i.naturalWidth > 0));
+tell('first', [document.querySelector('.answer'), document.querySelector('main svg')].map(
+  part => part.getBoundingClientRect().bottom));
+tell('high', document.documentElement.scrollHeight);
+for (const part of document.querySelectorAll('details')) part.open = true;
+const charts = [...document.querySelectorAll('main svg')];
+tell('charts', charts.map(chart => chart.getBoundingClientRect().width));
 tell('wide', [document.documentElement.scrollWidth, innerWidth]);
 const table = document.querySelector('table.scores');
 const heads = [...table.tHead.rows[0].cells];
@@ -76,13 +82,21 @@ def test_the_console_would_have_told(page: Path, tmp_path: Path) -> None:
 
 
 def test_every_image_loads(seen: dict[str, Any]) -> None:
-    assert len(seen["images"]) >= 1 + len(MEANS)
+    assert len(seen["images"]) == len(MEANS)
     assert all(seen["images"])
+    # Differences from none; the study's bars of single kinds.
+    assert len(seen["charts"]) == 2
+    assert all(width > 300 for width in seen["charts"])
 
 
 def test_the_page_is_no_wider_than_the_window(seen: dict[str, Any]) -> None:
     wide, window = seen["wide"]
     assert wide <= window
+
+
+def test_the_answer_and_its_chart_are_seen_at_once(seen: dict[str, Any]) -> None:
+    assert all(bottom < 800 for bottom in seen["first"])
+    assert seen["high"] < 5000
 
 
 def test_a_click_sorts(seen: dict[str, Any]) -> None:
