@@ -281,6 +281,17 @@ def test_the_other_programs_compose() -> None:
     assert load_config("generate", ["run=x", "n=3"]).n == 3
 
 
+def test_every_kind_that_makes_one_image_of_one_is_a_reference() -> None:
+    complete = set()
+    for path in (CONF / "da").glob("*.yaml"):
+        complete |= set((yaml.safe_load(path.read_text()) or {}).get("kinds") or {})
+    for config in (composed("experiment=da_celeba"), load_config("evaluate", [])):
+        kinds = plain(config)["references"]["kinds"]
+        assert set(kinds) == complete
+        assert {"contrast", "flip", "invert", "vflip"} <= set(kinds)
+        assert "gen" not in kinds
+
+
 def test_top_level_words_reach_where_they_are_used() -> None:
     words = ["experiment=da_celeba", "size=32", "n=7", "epochs=3", "seed=5", "ratio=1:3"]
     config = load_config("config", [*words, "da=contrast_flip", "scored_images=9", "paths.data=d"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 import shlex
@@ -131,8 +132,8 @@ def test_what_the_readme_adds_works_as_it_stands(
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
-    words = ["experiment=da_hinge", "data=noise", "da=[blur,flip]", "ratio=1:3", *SMOKE, "n=20"]
-    words += ["score=dark_share"]
+    words = ["experiment=da_hinge", "data=noise", "da=[crop,flip]", "ratio=1:3", *SMOKE, "n=20"]
+    words += ["score=dark_share", "references=treated"]
     done = run_program(words, tmp_path)
     assert done.returncode == 0, done.stderr
     (result,) = (tmp_path / "outputs").glob("*/*/result.json")
@@ -140,10 +141,16 @@ def test_what_the_readme_adds_works_as_it_stands(
     # Noise is as dark as chance has it: 1/8 in each of three channels.
     assert found["references"]["pixels"]["training"]["dark_share"] == pytest.approx(8**-3, rel=0.2)
     assert set(found["scores"]) == {"efficientnet_lite0", "pixels"}
+    assert "leak_crop" in found["scores"]["efficientnet_lite0"]
     (manifest,) = (tmp_path / "outputs").glob("*/*/manifest.csv")
-    kinds = [line.split(",")[1] for line in manifest.read_text().splitlines()[1:]]
+    with manifest.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    sides = {json.loads(row["parameters"])["side"] for row in rows if row["kind"] == "crop"}
+    assert len(sides) == 5
+    assert all(0.7 <= side < 1 for side in sides)
+    kinds = [row["kind"] for row in rows]
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {
         "original": 20,
-        "blur": 5,
+        "crop": 5,
         "flip": 15,
     }

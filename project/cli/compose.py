@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import yaml
 from hydra import compose, initialize_config_dir
 from hydra.core.global_hydra import GlobalHydra
+from hydra.utils import get_class
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
 
 from project.cli.config_dir import CONF, files, groups
@@ -36,6 +38,21 @@ def _signed(name: str) -> str:
     return str(Feature.read(name))
 
 
+def _treatments() -> DictConfig:
+    # Late: it needs NumPy.
+    from project.da.kind import Transform
+
+    found: dict[str, Any] = {}
+    for path in sorted((CONF / "da").glob("*.yaml")):
+        kinds = dict((yaml.safe_load(path.read_text()) or {}).get("kinds") or {})
+        found |= {
+            name: kind
+            for name, kind in kinds.items()
+            if "???" not in str(kind) and issubclass(get_class(kind["_target_"]), Transform)
+        }
+    return OmegaConf.create(found)
+
+
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
 OmegaConf.register_new_resolver(
     "ceil_div", lambda a, b: -(-_whole(a) // max(1, _whole(b))), replace=True
@@ -51,6 +68,8 @@ OmegaConf.register_new_resolver("two", _two, replace=True)
 OmegaConf.register_new_resolver("of_two", lambda names, at: _two(names)[at], replace=True)
 # ${signed:Bald} is +Bald.
 OmegaConf.register_new_resolver("signed", _signed, replace=True)
+# ${treatments:}: every kind in conf/da that is complete and makes one image of one.
+OmegaConf.register_new_resolver("treatments", _treatments, replace=True)
 
 
 def settings(words: Sequence[str]) -> list[str]:

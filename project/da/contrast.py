@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from project.da.kind import Transform
+from project.da.parameters import Parameters, per_image, same
 from project.errors import UserError
 
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
 # ITU-R BT.601, the weights with which colour images are commonly turned grey.
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
+LUMA = (0.299, 0.587, 0.114)
 
 
 class Contrast(Transform):
@@ -31,18 +36,27 @@ class Contrast(Transform):
             )
         self.factor = factor
 
-    def parameters(self) -> dict[str, object]:
-        """Returns the factor."""
-        return {"factor": self.factor}
+    def parameters(self, count: int, rng: torch.Generator) -> Parameters:
+        """Returns the factor, the same for all images."""
+        return {"factor": same(count, self.factor, rng)}
 
-    def apply(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Returns ``mean + factor * (I - mean)``, rounded and clipped to [0, 255]."""
-        values = images.astype(np.float32)
-        if images.shape[1] == 3:
-            grey = np.tensordot(values, LUMA, axes=([1], [0]))
-        else:
-            grey = values.mean(axis=1)
-        mean = grey.mean(axis=(1, 2), dtype=np.float64).astype(np.float32)[:, None, None, None]
-        stretched = mean + np.float32(self.factor) * (values - mean)
-        rounded: NDArray[np.uint8] = np.clip(np.rint(stretched), 0, 255).astype(np.uint8)
-        return rounded
+    def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
+        """Returns ``mean + factor * (I - mean)``."""
+        mean = mean_grey(images)
+        return mean + per_image(parameters["factor"], images) * (images - mean)
+
+
+def mean_grey(images: Tensor) -> Tensor:
+    """Returns the mean grey of each image, ``m x 1 x 1 x 1``."""
+    import torch
+
+    if images.shape[1] == 1:
+        grey = images[:, 0]
+    elif images.device.type == "cpu" and not images.requires_grad:
+        # NumPy's sum of three products is rounded in an order of its own; the images of the study
+        # were made with it, and one that lies between two bytes would tip over.
+        weights = np.array(LUMA, np.float32)
+        grey = torch.from_numpy(np.tensordot(images.numpy(), weights, axes=([1], [0])))
+    else:
+        grey = sum(weight * images[:, c] for c, weight in enumerate(LUMA))  # type: ignore[assignment]
+    return per_image(grey.mean(dim=(1, 2), dtype=torch.float64), images)

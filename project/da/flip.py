@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from project.da.kind import Transform
+from project.da.parameters import Parameters
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class Flip(Transform):
     """Left-right flip (Study A, DA kinds)."""
 
-    def apply(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         """Returns the images mirrored left to right."""
-        return np.ascontiguousarray(images[:, :, :, ::-1])
+        return images.flip(3)

@@ -27,5 +27,5 @@ class Gen(Kind):
         return DAImages(
             images=generate(count, seed),
             sources=tuple(f"z[{i}]" for i in range(count)),
-            parameters={"run": generate.name, "seed": seed},
+            parameters=[{"run": generate.name, "seed": seed}] * count,
         )

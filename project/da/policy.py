@@ -84,7 +84,9 @@ class Policy:
             rng = np.random.default_rng([self.seed, *name.encode()])
             made = self.kinds[name].draw(originals, count, rng, generate)
             images.append(made.images)
-            parameters = json.dumps(dict(made.parameters), sort_keys=True)
-            rows += [ManifestRow(name, source, parameters) for source in made.sources]
+            rows += [
+                ManifestRow(name, source, json.dumps(dict(parameters), sort_keys=True))
+                for source, parameters in zip(made.sources, made.parameters, strict=True)
+            ]
         rows += [ManifestRow("skipped", name, "{}") for name in originals.skipped]
         return JoinedSet(images=np.concatenate(images), manifest=tuple(rows))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from project.da.kind import Transform
+from project.da.parameters import Parameters
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 
 class VFlip(Transform):
     """Up-down flip (Study A, DA kinds)."""
 
-    def apply(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         """Returns the images turned upside down, as in a mirror lying on the floor."""
-        return np.ascontiguousarray(images[:, :, ::-1, :])
+        return images.flip(2)

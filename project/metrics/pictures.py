@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -16,8 +16,11 @@ from torch import Tensor
 class Treatment(Protocol):
     """A DA kind that makes one image out of another."""
 
-    def apply(self, images: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """Transforms ``N x C x H x W`` uint8 images, each by itself."""
+    def drawn(self, count: int, rng: torch.Generator) -> Mapping[str, Tensor]:
+        """Draws parameters for ``count`` images, ``count`` numbers each."""
+
+    def treat(self, images: Tensor, parameters: Mapping[str, Tensor]) -> Tensor:
+        """Transforms ``m x C x H x W`` uint8 images, each with parameters of its own."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +53,28 @@ class Pictures:
         )
 
     def treated(self, name: str, treatment: Treatment) -> Pictures:
-        """The same images, treated; ``name`` says how, settings included."""
+        """The same images, each treated by parameters that are drawn here, once.
+
+        Args:
+            name: says how, settings included.
+            treatment: what makes one image out of another.
+        """
+        drawn = treatment.drawn(self.count, torch.Generator().manual_seed(0))
+
+        def treat(images: Tensor, chosen: slice | list[int]) -> Tensor:
+            return treatment.treat(images, {key: values[chosen] for key, values in drawn.items()})
+
+        def batches() -> Iterator[Tensor]:
+            start = 0
+            for batch in self.batches():
+                yield treat(batch, slice(start, start + len(batch)))
+                start += len(batch)
+
+        values = {key: numbers.tolist() for key, numbers in drawn.items()}
+        digest = hashlib.sha256(str(values).encode()).hexdigest()
         return Pictures(
             self.count,
-            lambda: (torch.from_numpy(treatment.apply(batch.numpy())) for batch in self.batches()),
-            lambda chosen: treatment.apply(self.pick(chosen)),
-            None if self.key is None else f"{self.key} {name}",
+            batches,
+            lambda chosen: treat(torch.from_numpy(self.pick(chosen)), chosen).numpy(),
+            None if self.key is None else f"{self.key} {name} {digest}",
         )

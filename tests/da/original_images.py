@@ -1,9 +1,11 @@
-"""Small sets of originals."""
+"""Small sets of originals, and what a kind makes of bytes."""
 
 from __future__ import annotations
 
 import numpy as np
+import torch
 
+from project.da.kind import Transform
 from project.data.source import ImageSet
 
 
@@ -21,3 +23,9 @@ def make_originals(
         skipped=skipped,
         fingerprint="f",
     )
+
+
+def treated(kind: Transform, images: np.ndarray, seed: int = 0) -> np.ndarray:
+    """Applies a kind, as an offline training does."""
+    parameters = kind.drawn(len(images), torch.Generator().manual_seed(seed))
+    return kind.treat(torch.from_numpy(images), parameters).numpy()

@@ -48,8 +48,9 @@ def test_draws_the_generators_own_images(finished_run: Path) -> None:
     originals = make_originals(4, size=32)
     made = Gen().draw(originals, 6, np.random.default_rng(3), RunGenerator(finished_run))
     assert made.sources == tuple(f"z[{i}]" for i in range(6))
-    assert made.parameters["run"] == finished_run.name
-    seed = made.parameters["seed"]
+    assert {row["run"] for row in made.parameters} == {finished_run.name}
+    seed = made.parameters[0]["seed"]
+    assert len(made.parameters) == 6
     assert isinstance(seed, int)
     module = load_module(finished_run)
     z = torch.randn(6, 5, generator=torch.Generator().manual_seed(seed))
