@@ -118,8 +118,8 @@ def draw_forest(forest: Forest) -> Figure:
         real = forest.real or 0.0
         if mark_real(axes.axvline, axes.get_xlim(), axes.set_xlim, forest.real, 1.0):
             side, shift = ("left", 4) if real < 0 else ("right", -4)
-            place = (real, len(labels) - 0.45)
-            axes.annotate("real images", place, (shift, 0), textcoords="offset points", ha=side)
+            spot = (real, len(labels) - 0.45)
+            axes.annotate("real images", spot, (shift, 0), textcoords="offset points", ha=side)
         axes.set_yticks(range(len(labels)), labels)
         axes.set_ylim(len(labels) - 0.35, -0.7)
         left, right = forest.sides
