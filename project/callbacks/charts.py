@@ -9,6 +9,8 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from project.runs.run_folder import replacing
+
 
 def save_confusion(counts: NDArray[np.int64], path: Path, rows: Sequence[int]) -> None:
     """Draws a confusion matrix.
@@ -63,7 +65,6 @@ def save_curves(
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Writes a PNG under a temporary name and moves it into place."""
-    temporary = path.with_name(f".{path.name}.part")
-    figure.savefig(temporary, dpi=100, format="png")
-    temporary.replace(path)
+    """Writes a PNG."""
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=100, format="png")

@@ -13,6 +13,7 @@ from torch import Tensor, nn
 
 from project.datamodules.pixels import to_uint8
 from project.runs.grid import enlarged, save_grid
+from project.runs.run_folder import replacing
 
 
 class Inversion(Protocol):
@@ -72,16 +73,10 @@ class InversionPictures(Callback):
             return
         folder = Path(trainer.default_root_dir)
         frames = [Image.open(path) for path in sorted((folder / "grids").glob("step_*.png"))]
-        temporary = folder / ".digits.gif.part"
-        frames[0].save(
-            temporary,
-            format="GIF",
-            save_all=True,
-            append_images=frames[1:],
-            duration=[self.milliseconds] * (len(frames) - 1) + [5 * self.milliseconds],
-            loop=0,
-        )
-        temporary.replace(folder / "digits.gif")
+        times = [self.milliseconds] * (len(frames) - 1) + [5 * self.milliseconds]
+        animated = {"save_all": True, "append_images": frames[1:], "duration": times, "loop": 0}
+        with replacing(folder / "digits.gif") as temporary:
+            frames[0].save(temporary, format="GIF", **animated)
 
     def _draw(self, trainer: Trainer) -> None:
         if not trainer.is_global_zero:

@@ -8,7 +8,7 @@ from typing import Any
 
 from lightning import Callback, LightningModule, Trainer
 
-from project.callbacks.watched import Counts
+from project.callbacks.watched import Counts, log
 from project.errors import UserError
 
 
@@ -67,10 +67,8 @@ class LossLog(Callback):
 
     def _log(self, trainer: Trainer, values: dict[str, float]) -> None:
         batches, epoch = self.module.batches, trainer.current_epoch
-        position = {"epoch": epoch, "images": self.module.images_seen}
-        speed = {"images_per_second": self.images_per_second}
-        for logger in trainer.loggers:
-            logger.log_metrics({**position, **values, **speed}, step=batches)
+        seen = {"images": self.module.images_seen}
+        log(trainer, {**seen, **values, "images_per_second": self.images_per_second}, batches)
         check_numbers(values, epoch, batches)
 
     @property

@@ -10,12 +10,10 @@ from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import Generates
+from project.callbacks.watched import WEIGHTS, Generates, log
 from project.data.features import two_held
 from project.data.source import ImageSet
 from project.metrics.attribute_judges import AttributeJudge, Judges, base_rates, with_intervals
-
-WEIGHTS = {"generator": "scores", "average": "scores_average"}
 
 
 class Selection(Protocol):
@@ -105,8 +103,7 @@ class ScoreFeatures(Callback):
         trainer.callback_metrics.update(
             {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
         )
-        for logger in trainer.loggers:
-            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+        log(trainer, logged, module.batches)
 
     def state_dict(self) -> dict[str, Any]:
         """Keeps the scores of the last epochs for a resume between them."""

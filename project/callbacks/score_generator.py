@@ -13,7 +13,7 @@ from rich.console import Console
 from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import Generates
+from project.callbacks.watched import WEIGHTS, Generates
 from project.data.source import ImageSet, ImageSource
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
@@ -23,7 +23,6 @@ from project.metrics.score_images import collect
 from project.metrics.wanted_class import WantedClass
 
 console = Console(stderr=True)
-WEIGHTS = {"generator": "scores", "average": "scores_average"}
 
 
 class ScoreGenerator(lightning.Callback):

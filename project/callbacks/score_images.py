@@ -11,11 +11,10 @@ from torch import Tensor
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import Generates
+from project.callbacks.watched import WEIGHTS, Generates, log
 from project.data.source import ImageSet
 from project.errors import UserError
 
-WEIGHTS = {"generator": "scores", "average": "scores_average"}
 PIXELS = "pixels"  # in the place of a backbone
 
 
@@ -82,9 +81,7 @@ class ScoreImages(Callback):
             images = torch.cat(list(self.module.generate(sources, weights, self.batch_size)))
             self.latest[kind] = self._of(images.cpu())
         logged = {f"{k}/{PIXELS}/{self.score.name}": v for k, v in self.latest.items()}
-        for logger in trainer.loggers:
-            epoch = {"epoch": trainer.current_epoch}
-            logger.log_metrics(epoch | logged, step=self.module.batches)
+        log(trainer, logged, self.module.batches)
 
     def _of(self, images: Tensor) -> float:
         value = float(self.score(images))

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from project.callbacks.schedule import due
 from project.callbacks.score_digits import tensors
-from project.callbacks.watched import Generates
+from project.callbacks.watched import Generates, log
 from project.data.source import ImageSet
 from project.errors import UserError, nearest
 from project.metrics.digit_judges import (
@@ -98,9 +98,7 @@ class ScoreReversed(Callback):
         digits = 255 - outputs
         error = {"mean_absolute_error": mean_absolute_error(digits, inputs)}
         scores = verdict(self.others, as_floats(digits), labels, self.reference_images) | error
-        for logger in trainer.loggers:
-            named = {f"{SCORES}{name}": value for name, value in scores.items()}
-            logger.log_metrics({"epoch": trainer.current_epoch, **named}, step=module.batches)
+        log(trainer, {f"{SCORES}{name}": v for name, v in scores.items()}, module.batches)
         worse = scores["judge_accuracy"] < self.worst.get("judge_accuracy", 2.0)
         if module.batches >= self.worst_from and worse:
             self.worst = {**scores, "batch": module.batches}

@@ -1,11 +1,15 @@
-"""What callbacks ask of the module that they watch."""
+"""What callbacks ask of the module that they watch, and how they log."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Protocol
 
+from lightning import Trainer
 from torch import Tensor
+
+# Whose images are scored -> where their scores stand in result.json.
+WEIGHTS = {"generator": "scores", "average": "scores_average"}
 
 
 class Counts(Protocol):
@@ -29,3 +33,15 @@ class Generates(Protocol):
 
     def shown(self, sources: Tensor, images: Tensor) -> Tensor:
         """Returns what of sources and images is put into pictures."""
+
+
+def log(trainer: Trainer, values: Mapping[str, float], batches: int) -> None:
+    """Sends values to every logger, with the epoch that they are of.
+
+    Args:
+        trainer: with the loggers.
+        values: by name.
+        batches: trained so far.
+    """
+    for logger in trainer.loggers:
+        logger.log_metrics({"epoch": trainer.current_epoch, **values}, step=batches)
