@@ -113,7 +113,9 @@ def _check_fits(config: DictConfig, channels: int) -> None:
     Raises:
         UserError: the network is for images of other channels.
     """
-    expected = config.network.get("channels", channels) if "network" in config else channels
+    network = config.get("network") or {}
+    # Of a generator's network; elsewhere the word is not about images.
+    expected = network.get("channels", channels) if "latent" in network else channels
     # Grey images are refused by the studies of colour ones, a negative number by the network.
     if channels == 3 and 0 < expected != channels:
         raise UserError(

@@ -46,6 +46,12 @@ def test_a_program_is_the_main_module_and_finds_classes_in_the_current_folder(
     assert (done.returncode, done.stderr) == (2, "error: I am project.prepare ['data=own'].\n")
 
 
+def test_no_program_is_forgotten() -> None:
+    files = (Path(__file__).parents[2] / "project").rglob("*.py")
+    programs = [path for path in files if "    answer(main, " in path.read_text()]
+    assert {path.stem.replace("__main__", path.parent.name) for path in programs} == set(PROGRAMS)
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_each_program_has_help(
     program: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -83,3 +83,11 @@ def test_a_budget_is_a_number_above_0(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     with pytest.raises(UserError, match="kimg=0 is not allowed"):
         checked("kimg=0")
+
+
+def test_channels_of_a_network_that_makes_no_images_are_its_own() -> None:
+    """EfficientNet-Lite0 keeps 64 channels of photographs that have 3."""
+    words = ["experiment=attribute_classifier_photographs", "network=attribute_lite0"]
+    config = load_config("config", [*words, "further=[]", "data=faces", "logger=csv"])
+    assert config.network.channels == 64
+    assert check(config).source.channels == 3
