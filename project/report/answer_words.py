@@ -107,6 +107,7 @@ def beside(answer: Answer) -> list[str]:
         *_other_way(answer),
         *_ends(answer),
         *_agree(answer),
+        *_method(answer),
     ]
 
 
@@ -230,4 +231,16 @@ def _agree(answer: Answer) -> Iterator[str]:
     yield (
         f"Order of the {answer.agreements[0].conditions} conditions by other measures, Kendall's "
         f"tau (1 is the same order; Inception Score read lower as better): {listed}.{told}"
+    )
+
+
+def _method(answer: Answer) -> Iterator[str]:
+    count = len(answer.deciding.effects)
+    if answer.state == UNTESTED:
+        return
+    yield (
+        f"Intervals hold at 95 % together for all {count} comparisons: paired by seed, the scatter "
+        "pooled over the conditions unless a condition's own is larger, against the largest of all "
+        "t (Dunnett). Probabilities are those of conditions whose true scores are normal about an "
+        "unknown mean; docs/results/answer.md has how often they come true."
     )
