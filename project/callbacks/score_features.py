@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import lightning
 import torch
 
+from project.callbacks.exact_resume import csv_logs
 from project.callbacks.progress import tell
-from project.callbacks.schedule import due
+from project.callbacks.schedule import due, falls_due
 from project.callbacks.watched import Generates
 from project.data.features import two_held
 from project.data.source import ImageSet
@@ -85,6 +86,7 @@ class ScoreFeatures(lightning.Callback):
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
         """Logs what the first classifier says; asks both after the last epochs."""
+        self._forget_former_ends(trainer)
         left = int(trainer.max_epochs or 1) - trainer.current_epoch
         last = left <= self.last_epochs
         if not last and not due(trainer, self.every_n_epochs):
@@ -111,6 +113,15 @@ class ScoreFeatures(lightning.Callback):
         )
         for logger in trainer.loggers:
             logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=module.batches)
+
+    def _forget_former_ends(self, trainer: lightning.Trainer) -> None:
+        """Drops the scores of epochs that were the last before the training was made longer."""
+        epochs = trainer.max_epochs or 1
+        for epoch in [e for e in self.last if int(e) < epochs - self.last_epochs]:
+            del self.last[epoch]
+            if not falls_due(int(epoch) + 1, epochs, self.every_n_epochs):
+                for log in csv_logs(trainer):
+                    log.take_back_scores(int(epoch))
 
     def state_dict(self) -> dict[str, Any]:
         """Keeps the scores of the last epochs for a resume between them."""

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from torch import Tensor
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+@runtime_checkable
+class HasResult(Protocol):
+    """A callback with something to say in ``result.json``."""
+
+    def result(self) -> dict[str, Any]:
+        """Returns it, by key."""
 
 
 class Counts(Protocol):
