@@ -57,3 +57,13 @@ def config(path: Path) -> dict[str, Any]:
         for item in update.update if update else []:
             found[item.key or "/".join(item.nested_key)] = json.loads(item.value_json)
     return found
+
+
+def summary(path: Path) -> dict[str, Any]:
+    """Returns the values beside the curves, with all their updates."""
+    return {
+        item.key or "/".join(item.nested_key): json.loads(item.value_json)
+        for record in records(path)
+        if record.WhichOneof("record_type") == "summary"
+        for item in record.summary.update
+    }

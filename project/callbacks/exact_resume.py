@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 import torch
 from lightning import Callback, LightningModule, Trainer
 
+from project.callbacks.checkpoint import INTO_EPOCH
 from project.callbacks.watched import Counts
 from project.loggers.csv_log import CSVLog
+
+ROW = "logged_at_batch"
+
+
+@runtime_checkable
+class Replays(Protocol):
+    """A logger that needs the history of a resumed run again."""
+
+    def replay(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """Takes the rows of ``metrics.csv``, up to where the run goes on."""
 
 
 class ExactResume(Callback):
@@ -24,6 +36,8 @@ class ExactResume(Callback):
         self.module = module
         self._restored: dict[str, Any] | None = None
         self._seed = 0
+        self._row: dict[str, str] = {}
+        self._row_before: dict[str, str] | None = None
 
     def on_save_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
@@ -39,12 +53,28 @@ class ExactResume(Callback):
             "torch": torch.get_rng_state(),
             "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
         }
+        checkpoint[ROW] = self._row
 
     def on_load_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
         """Remembers the states: building the run will still draw random numbers."""
         self._restored = checkpoint["random_states"]
+        # What was logged at an epoch's end that is still to come is logged again, or, where the
+        # training is longer now and this is not its last epoch any more, not at all.
+        self._row_before = checkpoint.get(ROW) if checkpoint.get(INTO_EPOCH) else None
+
+    def on_train_batch_end(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        outputs: object,
+        batch: object,
+        batch_idx: int,
+    ) -> None:
+        """Remembers what was logged at the batch alone, before its epoch's end."""
+        for log in csv_logs(trainer):
+            self._row = log.row(self.module.batches)
 
     def on_train_epoch_start(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Has each further process (trainer=ddp) draw noise of its own, the same after a resume."""
@@ -57,9 +87,13 @@ class ExactResume(Callback):
         self._seed = torch.initial_seed() % 2**32
         if self._restored is None:
             return
-        for logger in trainer.loggers:
-            if isinstance(logger, CSVLog):
-                logger.forget_after(self.module.batches)
+        for log in csv_logs(trainer):
+            log.forget_after(self.module.batches)
+            if self._row_before is not None:
+                log.take_back(self.module.batches, self._row_before)
+            for logger in trainer.loggers:
+                if isinstance(logger, Replays):
+                    logger.replay(log.rows)
         states, self._restored = self._restored, None
         version, internal, gauss = states["python"]
         random.setstate((version, tuple(internal), gauss))
@@ -68,3 +102,8 @@ class ExactResume(Callback):
         torch.set_rng_state(states["torch"])
         if states["cuda"] and torch.cuda.device_count() == len(states["cuda"]):
             torch.cuda.set_rng_state_all(states["cuda"])
+
+
+def csv_logs(trainer: Trainer) -> list[CSVLog]:
+    """Returns the logger of ``metrics.csv``, where there is one."""
+    return [logger for logger in trainer.loggers if isinstance(logger, CSVLog)]

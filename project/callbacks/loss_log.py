@@ -27,6 +27,7 @@ class LossLog(Callback):
         self.images = 0
         self._started = 0.0
         self._first = 0
+        self._last: dict[str, float] = {}
 
     def on_train_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int
@@ -59,8 +60,18 @@ class LossLog(Callback):
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs the last batch of the training, unless it has just been."""
         last = trainer.current_epoch + 1 == trainer.max_epochs
-        if last and self.module.losses and self.module.batches % self.every_n_batches:
-            self._log(trainer, self._values())
+        if last and self.module.batches % self.every_n_batches:
+            self._last = self._values() or self._last
+            if self._last:
+                self._log(trainer, self._last)
+
+    def state_dict(self) -> dict[str, Any]:
+        """Keeps the losses of the last batch for a resume at its end."""
+        return {"last": self._last}
+
+    def load_state_dict(self, state_dict: dict[str, Any]) -> None:
+        """Takes them up again."""
+        self._last = state_dict["last"]
 
     def _values(self) -> dict[str, float]:
         return {name: value.item() for name, value in self.module.losses.items()}

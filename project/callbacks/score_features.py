@@ -8,8 +8,9 @@ from typing import Any, Protocol
 import torch
 from lightning import Callback, LightningModule, Trainer
 
+from project.callbacks.exact_resume import csv_logs
 from project.callbacks.progress import tell
-from project.callbacks.schedule import due
+from project.callbacks.schedule import due, falls_due
 from project.callbacks.watched import WEIGHTS, Generates, log
 from project.data.features import two_held
 from project.data.source import ImageSet
@@ -79,6 +80,7 @@ class ScoreFeatures(Callback):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs what the first classifier says; asks both after the last epochs."""
+        self._forget_former_ends(trainer)
         left = int(trainer.max_epochs or 1) - trainer.current_epoch
         last = left <= self.last_epochs
         if not last and not due(trainer, self.every_n_epochs):
@@ -104,6 +106,15 @@ class ScoreFeatures(Callback):
             {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
         )
         log(trainer, logged, module.batches)
+
+    def _forget_former_ends(self, trainer: Trainer) -> None:
+        """Drops the scores of epochs that were the last before the training was made longer."""
+        epochs = trainer.max_epochs or 1
+        for epoch in [e for e in self.last if int(e) < epochs - self.last_epochs]:
+            del self.last[epoch]
+            if not falls_due(int(epoch) + 1, epochs, self.every_n_epochs):
+                for table in csv_logs(trainer):
+                    table.take_back_scores(int(epoch))
 
     def state_dict(self) -> dict[str, Any]:
         """Keeps the scores of the last epochs for a resume between them."""

@@ -9,6 +9,7 @@ import torch
 from lightning import Callback, LightningModule, Trainer
 from torch import Tensor
 
+from project.callbacks.checkpoint import INTO_EPOCH
 from project.callbacks.schedule import due
 from project.callbacks.score_digits import tensors
 from project.callbacks.watched import Generates, log
@@ -77,7 +78,8 @@ class ScoreReversed(Callback):
         self.worst_from = worst_from
         self.scores: dict[str, float] = {}
         self.reference: dict[str, float] = {}
-        self.worst: dict[str, float] = {}
+        self.late: dict[str, dict[str, float]] = {}  # batch, from worst_from on -> scores
+        self._scored_again = ""
         self.module = module
         self.judges = DigitJudges.of(judges, held_out)
         self.real = RealDigits(*tensors(training), *tensors(testing))
@@ -99,25 +101,38 @@ class ScoreReversed(Callback):
         error = {"mean_absolute_error": mean_absolute_error(digits, inputs)}
         scores = verdict(self.others, as_floats(digits), labels, self.reference_images) | error
         log(trainer, {f"{SCORES}{name}": v for name, v in scores.items()}, module.batches)
-        worse = scores["judge_accuracy"] < self.worst.get("judge_accuracy", 2.0)
-        if module.batches >= self.worst_from and worse:
-            self.worst = {**scores, "batch": module.batches}
+        if module.batches >= self.worst_from:
+            self.late[str(module.batches)] = scores
         if trainer.current_epoch + 1 == trainer.max_epochs:
             self.scores = score_digits(digits, labels, self.judges, self.real) | error
             self.reference = score_real(labels, self.judges, self.real)
 
+    def on_load_checkpoint(
+        self,
+        trainer: Trainer,
+        pl_module: LightningModule,
+        checkpoint: dict[str, Any],
+    ) -> None:
+        """Remembers at which batch an epoch ends again, or, in a longer training, does not end."""
+        if checkpoint.get(INTO_EPOCH):
+            self._scored_again = str(checkpoint["counts"]["batches"])
+
     def state_dict(self) -> dict[str, Any]:
-        """Keeps the worst score for a resume."""
-        return {"worst": self.worst}
+        """Keeps the scores of which the worst is looked for, for a resume."""
+        return {"late": self.late}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
-        """Takes it up again."""
-        self.worst = state_dict["worst"]
+        """Takes them up again."""
+        self.late = {b: s for b, s in state_dict["late"].items() if b != self._scored_again}
 
     def result(self) -> dict[str, Any]:
         """The last scores, those of real digits, and the worst from batch ``worst_from`` on."""
-        result = {"scores": {"digits": self.scores}, "reference": {"digits": self.reference}}
-        return result | ({"worst": {"digits": self.worst}} if self.worst else {})
+        result: dict[str, Any] = {"scores": {"digits": self.scores}}
+        result["reference"] = {"digits": self.reference}
+        if self.late:
+            batch, worst = min(self.late.items(), key=lambda item: item[1]["judge_accuracy"])
+            result["worst"] = {"digits": {**worst, "batch": int(batch)}}
+        return result
 
 
 def mean_absolute_error(digits: Tensor, inputs: Tensor) -> float:

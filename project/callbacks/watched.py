@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
-from lightning import Trainer
-from torch import Tensor
+if TYPE_CHECKING:
+    from lightning import Trainer
+    from torch import Tensor
+
+
+@runtime_checkable
+class HasResult(Protocol):
+    """A callback with something to say in ``result.json``."""
+
+    def result(self) -> dict[str, Any]:
+        """Returns it, by key."""
+
 
 # Whose images are scored -> where their scores stand in result.json.
 WEIGHTS = {"generator": "scores", "average": "scores_average"}

@@ -82,6 +82,40 @@ class CSVLog(Logger):
             self.rows = kept
             self._rewrite()
 
+    def row(self, batch: int) -> dict[str, str]:
+        """Returns what was logged at a batch, where that is the last one logged."""
+        at_end = bool(self.rows) and self.rows[-1][STEP] == str(batch)
+        return dict(self.rows[-1]) if at_end else {}
+
+    @rank_zero_only
+    def take_back(self, batch: int, row: Mapping[str, str]) -> None:
+        """Makes the last batch's row what it was; an empty one goes.
+
+        Args:
+            batch: its number.
+            row: what it was.
+        """
+        if self.row(batch) not in ({}, row):
+            self.rows[-1:] = [dict(row)] if row else []
+            self._drop_empty_columns()
+            self._rewrite()
+
+    @rank_zero_only
+    def take_back_scores(self, epoch: int) -> None:
+        """Drops what was scored at the end of an epoch, counted from 0."""
+        for row in [row for row in self.rows if row.get("epoch") == str(epoch)]:
+            for name in [name for name in row if name.startswith("scores")]:
+                del row[name]
+            if not set(row) - {STEP, "epoch"}:
+                self.rows.remove(row)
+        self._drop_empty_columns()
+        self._rewrite()
+
+    def _drop_empty_columns(self) -> None:
+        filled = {name for row in self.rows for name, value in row.items() if value}
+        self.columns = [name for name in self.columns if name in {STEP, *filled}]
+        self.rows = [{n: v for n, v in row.items() if n in self.columns} for row in self.rows]
+
     def _rewrite(self) -> None:
         text = io.StringIO()
         writer = csv.DictWriter(text, self.columns, restval="")

@@ -52,6 +52,10 @@ class FeatureDetectorModule(ScheduledModule):
         logits: Tensor = self.network(images)
         return torch.sigmoid(logits.float())
 
+    def follows_length(self) -> str:
+        """The adversary's radius, and the schedule."""
+        return "module.attack" if self.attack is not None else super().follows_length()
+
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """One step on (2), twice the mean square where half of the batch has the feature."""
         images, has_it = batch.images, batch.labels[:, 0].float()

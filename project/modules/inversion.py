@@ -14,7 +14,7 @@ from project.losses.inversion import L_CE, L_TV, L_binary
 from project.modules.classifier import ClassifierModule
 from project.modules.jitter import shift
 from project.modules.noise import coarse_noise
-from project.modules.schedules import Schedule
+from project.modules.schedules import Schedule, follows_length
 from project.modules.step_counter import MakeOptimizer, StepCountingModule
 from project.networks.committee import Committee
 
@@ -91,6 +91,10 @@ class InversionModule(StepCountingModule):
         optimizer = self.optimizer(params=[self.images])
         steps = int(self.trainer.estimated_stepping_batches)
         return [optimizer], [self.schedule(optimizer, total_steps=steps)]
+
+    def follows_length(self) -> str:
+        """The schedule, unless it is constant."""
+        return follows_length(self.schedule)
 
     def training_step(self, batch: Any, batch_idx: int) -> None:
         """One step: the pixels are clamped, seen (moved by the jitter), and adjusted."""

@@ -71,6 +71,10 @@ class RobustClassifierModule(ClassifierModule):
         noisy = self.noise is not None or self.pool is not None
         return max(of_images, self.noise_label) if noisy else of_images
 
+    def follows_length(self) -> str:
+        """The adversary's radius, and the schedule."""
+        return "module.attack" if self.attack is not None else super().follows_length()
+
     def prepare(self, batch: Batch) -> tuple[Tensor, Tensor]:
         """Adds noise, attacks digits and noise, adds the pool's failures as they are."""
         images, labels = super().prepare(batch)

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from project.datamodules.batches import total_batches
-from project.modules.schedules import Schedule
+from project.modules.schedules import Schedule, follows_length
 from project.modules.step_counter import MakeOptimizer, StepCountingModule
 
 
@@ -34,6 +34,10 @@ class ScheduledModule(StepCountingModule):
         optimizer = self.optimizer(params=self.network.parameters())
         batches = total_batches(self.trainer)
         return [optimizer], [self.schedule(optimizer, total_steps=batches)]
+
+    def follows_length(self) -> str:
+        """The schedule, unless it is constant."""
+        return follows_length(self.schedule)
 
     def descend(self, loss: Tensor) -> None:
         """One step of the optimizer, and of its schedule."""

@@ -32,6 +32,15 @@ class OneCycle:
         return OneCycleLR(optimizer, highest, total_steps=total_steps)
 
 
+def follows_length(schedule: Schedule) -> str:
+    """Returns the setting of a schedule whose rates depend on the number of batches; else nothing.
+
+    Args:
+        schedule: of the learning rate.
+    """
+    return "" if isinstance(schedule, Constant) else "module.schedule"
+
+
 class LinearDecay:
     """Down in a straight line.
 

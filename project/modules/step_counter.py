@@ -27,6 +27,10 @@ class StepCountingModule(lightning.LightningModule):
         self.images_seen = 0
         self.losses: dict[str, Tensor] = {}
 
+    def follows_length(self) -> str:
+        """Returns the setting by which steps depend on how long the training is; else nothing."""
+        return ""
+
     def count(self, images: int, losses: dict[str, Tensor]) -> None:
         """Counts a batch.
 

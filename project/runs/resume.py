@@ -1,4 +1,4 @@
-"""`resume=<run folder>`: the run's own command line again, and nothing that changes its weights."""
+"""`resume=<run folder>`: the run's own command line again, and at most a longer training."""
 
 from __future__ import annotations
 
@@ -7,10 +7,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hydra.core.override_parser.overrides_parser import OverridesParser
+from omegaconf import DictConfig
 
 from project.cli import config_dir
 from project.errors import UserError
 from project.runs import locks, run_folder
+from project.runs.identity import config_of
+
+# Words that say how long a training is; those of a row say the same thing.
+SAYS_LENGTH = (("epochs", "kimg"), ("batches",))
 
 
 def words(line: Sequence[str]) -> list[str]:
@@ -20,7 +25,8 @@ def words(line: Sequence[str]) -> list[str]:
         line: the command line; where it has no ``resume=``, it is returned as it is.
 
     Raises:
-        UserError: the folder is not a run's, has no checkpoint yet, or is finished.
+        UserError: the folder is not a run's, has no checkpoint yet, or is finished and nothing on
+            the line makes it longer.
     """
     named = [word for word in line if word.startswith("resume=")]
     if not named or named[-1] in ("resume=", "resume=null"):
@@ -28,14 +34,52 @@ def words(line: Sequence[str]) -> list[str]:
     folder = Path(str(OverridesParser.create().parse_override(named[-1]).value()))
     result = run_folder.require(folder)
     run_folder.require_checkpoint(folder)
+    if result.get("status") == "finished" and not lengths(line):
+        raise nothing_left(folder)
     before = list(map(str, result["overrides"]))
-    if result.get("status") == "finished":
-        raise UserError(
-            f"{folder} is finished, so there is nothing to resume; its scores are in "
-            f"{run_folder.RESULT}. For a longer training start a new run, with more epochs: "
-            f"python -m project.run {shlex.join(before)}"
-        )
-    return config_dir.take([*before, *config_dir.words(), *line])
+    before = [*before, *config_dir.words()]
+    return config_dir.take([*without_lengths(before, line), *line])
+
+
+def lengths(line: Sequence[str]) -> list[str]:
+    """Returns the words of a command line that say how long the training is."""
+    return [word for word in line if any(_key(word) in keys for keys in SAYS_LENGTH)]
+
+
+def without_lengths(before: Sequence[str], line: Sequence[str]) -> list[str]:
+    """Returns a run's words without those in whose place others stand on the line.
+
+    Args:
+        before: the run's words.
+        line: with which it is resumed.
+    """
+    given = {_key(word) for word in lengths(line)}
+    replaced = {key for keys in SAYS_LENGTH if given & set(keys) for key in keys}
+    return [word for word in before if _key(word) not in replaced]
+
+
+def nothing_left(folder: Path) -> UserError:
+    """Says that a run is finished, and how it can go on all the same."""
+    config = config_of(folder)
+    word = next(key for key in ("batches", "kimg", "epochs") if config.get(key) is not None)
+    more = shlex.quote(f"resume={folder}")
+    return UserError(
+        f"{folder} is finished after {told(config)}, so there is nothing to resume; its scores "
+        f"are in {run_folder.RESULT}. To train it for longer than {word}={config[word]}: "
+        f"python -m project.run {more} {word}=<more>"
+    )
+
+
+def told(config: DictConfig) -> str:
+    """Says how long a training is."""
+    if config.get("batches"):
+        return f"{config.batches} batches"
+    epochs = config.trainer.max_epochs
+    return f"{epochs} epoch{'s' if epochs > 1 else ''}"
+
+
+def _key(word: str) -> str:
+    return word.split("=")[0]
 
 
 def lasting(overrides: Sequence[str]) -> list[str]:

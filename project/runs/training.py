@@ -6,21 +6,21 @@ import importlib.metadata
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
+from project.callbacks.watched import HasResult
 from project.cli import config_dir
 from project.cli.compose import plain
 from project.cli.sentences import explain
 from project.cli.signals import Interrupted
 from project.errors import UserError
-from project.runs import processes, resume, run_folder
+from project.runs import longer, processes, resume, run_folder
 from project.runs.building import Parts, build, offered
 from project.runs.code_version import code_version
-from project.runs.identity import check_same
 from project.runs.locks import holding
 from project.runs.naming import outputs_of, readable
 from project.runs.parts import build_part
@@ -33,14 +33,6 @@ if TYPE_CHECKING:
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
-
-
-@runtime_checkable
-class HasResult(Protocol):
-    """A callback with something to say in ``result.json``."""
-
-    def result(self) -> dict[str, Any]:
-        """Returns it, by key."""
 
 
 def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
@@ -64,6 +56,9 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         from project.runs.dry_build import try_out
 
         try_out(config)
+    if config.resume:
+        # Before what is needed is trained: a longer run may need others.
+        longer.check_goes_on(Path(config.resume), config, overrides, inputs)
     judges = declared(config, "judges")
     needed = {**inputs.prerequisites, **judges}
     if needed:
@@ -75,9 +70,9 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     if followed:
         follow(config, build(config, inputs, *by_role), followed)
         return followed
-    if config.resume:
-        check_same(Path(config.resume), config, inputs.config_hash)
     parts = build(config, inputs, *by_role)
+    if config.resume:
+        longer.check_module(Path(config.resume), inputs.config_hash, parts.module, overrides)
     announce(config, inputs, parts)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
     result = beginning(config, inputs, overrides, folders)
@@ -123,6 +118,7 @@ def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]
     """
     started = time.time()
     if result["resumed"]:
+        longer.keep_result(folder)
         started -= (run_folder.read_result(folder) or {}).get("wall_seconds", 0.0)
     run_folder.write_result(folder, result)
     run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tiny import TINY, run_here
-from wandb_file import config, history, records
+from tiny import TINY, result_of, run_here
+from wandb_file import config, history, records, summary
 
 from project.run import main
 
@@ -32,6 +32,10 @@ def test_curves_of_a_sweep_lie_over_each_other(
         assert told.display_name == run.name
         assert by_kind["exit"].exit.exit_code == 0
         assert config(file)["seed"] == 1
+        tags = ["data=faces", told.job_type, "seed=1"]
+        assert list(told.tags) == tags
+        real = result_of(run)["references"]["efficientnet_lite0"]["training"]["fid"]
+        assert summary(file)["real/efficientnet_lite0/training/fid"] == real
         rows = history(file)
         assert [row["trainer/global_step"] for row in rows if "L_G" in row][:4] == [1, 2, 3, 4]
         scores = [row for row in rows if "scores/efficientnet_lite0/inception_score" in row]

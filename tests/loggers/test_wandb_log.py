@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import wandb
-from wandb_file import config, history, records
+from wandb_file import config, history, records, summary
 
 from project.cli.compose import load_config, plain
+from project.loggers.csv_log import CSVLog
 from project.loggers.wandb_log import WandbLog, shortened
 from project.runs.grid import save_grid
 
@@ -105,8 +107,73 @@ def test_the_folder_names_the_run(tmp_path: Path, name: str | None, shown: str) 
     assert open_log(tmp_path / "folder", name=name)._wandb_init["name"] == shown
 
 
-def test_a_condition_longer_than_a_job_type_keeps_its_own() -> None:
+def test_a_condition_longer_than_a_job_type_keeps_whole_words_and_its_own_end() -> None:
     long = "da=flip ratio=1:1 module.generator_optimizer.lr=2e-4 datamodule.batch_size="
     assert shortened("da=flip") == "da=flip"
-    assert len(shortened(long + "32")) == 64
-    assert shortened(long + "32") != shortened(long + "64")
+    assert re.fullmatch(
+        r"da=flip ratio=1:1 lr=2e-4 batch_size=32-[0-9a-f]{8}", shortened(long + "32")
+    )
+    cut = shortened(f"{long}32 network.base_channels=16 epochs=300")
+    assert re.fullmatch(r"da=flip ratio=1:1 lr=2e-4 batch_size=32-[0-9a-f]{8}", cut)
+    assert cut != shortened(long + "32")
+    assert len(shortened("da=" + "x" * 80)) == 64
+
+
+def test_a_single_run_is_told_by_its_experiment_its_data_and_its_augmentation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    words = ["experiment=da_faces", "da=[flip,invert]", "seed=3"]
+    shipped = plain(load_config("config", words))["logger"]["wandb"]
+    shipped.pop("_target_")
+    told = WandbLog(save_dir=tmp_path / "run", **shipped)._wandb_init
+    assert told["group"] == "da_faces"
+    assert told["job_type"] == "da=flip+invert"
+    assert told["tags"] == ["data=faces", "da=flip+invert", "seed=3"]
+
+
+def test_a_resumed_run_is_written_anew_under_its_own_id(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "offline")
+    first = open_log(tmp_path)
+    curve = CSVLog(save_dir=tmp_path)
+    for step in (10, 20, 30):
+        for log in (first, curve):
+            log.log_metrics({"epoch": step // 10, "L_G": step / 7}, step=step)
+    first.finalize("failed")
+    wandb.teardown()
+    killed = file_in(tmp_path)
+    again = open_log(tmp_path)
+    curve.forget_after(20)
+    again.replay(curve.rows)
+    again.log_metrics({"L_G": 0.5}, step=30)
+    again.log_summary({"real/fid": 4.5})
+    again.finalize("success")
+    wandb.teardown()
+    file = file_in(tmp_path)
+    assert file != killed
+    assert (tmp_path / "wandb" / "earlier" / killed.parent.name).is_dir()
+    ids = [
+        next(r.run.run_id for r in records(one) if r.WhichOneof("record_type") == "run")
+        for one in (file, tmp_path / "wandb" / "earlier" / killed.parent.name / killed.name)
+    ]
+    assert ids[0] == ids[1]
+    rows = history(file)
+    assert [(row["trainer/global_step"], row["L_G"]) for row in rows] == [
+        (10, pytest.approx(10 / 7, rel=1e-8)),
+        (20, pytest.approx(20 / 7, rel=1e-8)),
+        (30, 0.5),
+    ]
+    assert [row["epoch"] for row in rows[:2]] == [1, 2]
+    assert summary(file)["real/fid"] == 4.5
+
+
+@pytest.mark.parametrize(("before", "resume"), [("run", "must"), ("offline-run", "allow")])
+def test_online_a_run_that_is_there_is_resumed(
+    before: str, resume: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "online")
+    (tmp_path / "wandb" / f"{before}-20261127_101500-ab12cd34").mkdir(parents=True)
+    told = open_log(tmp_path)._wandb_init
+    assert (told["id"], told["resume"]) == ("ab12cd34", resume)
