@@ -21,9 +21,10 @@ from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.race import pictures, sentences
 from project.race.budget import Plan, Speed, fit, usual_length
-from project.race.entries import NONE, condition_words, runs_in
-from project.race.racing import Outcome, Race, calibrate, measured
+from project.race.entries import condition_words, runs_in
+from project.race.racing import Outcome, Race, measured
 from project.race.record import alone, final_seeds, keep_plan, read_plan
+from project.race.rules import NONE
 from project.runs.duration import readable_time
 from project.runs.naming import readable
 from project.runs.preflight import check
@@ -47,17 +48,12 @@ growing length; the winner is compared with none on seeds that did not choose it
 again, it goes on where it was; Ctrl-C tells the answer as it stands. Every other word is one of
 project.run.
 """
-KEYS = ("hours", "plan", "conditions", "kimg", "race_seeds", "final_seeds", "held_out", "parallel")
-LEAST = {"race_seeds": 1, "final_seeds": 2, "parallel": 1}
-RACE = (
-    "conditions",
-    "kimg",
-    "race_seeds",
-    "final_seeds",
-    "held_out",
-)  # another of these, another race
+LEAST = {"race_seeds": 1, "final_seeds": 2, "most_final_seeds": 2, "parallel": 1}
+# Another of these is another race.
+RACE = ("conditions", "kimg", "race_seeds", "final_seeds", "held_out")
+KEYS = (*RACE, "most_final_seeds", "hours", "plan", "parallel")
 MOST_PARALLEL = 8
-FIRST_STEPS = 0.05  # of the usual length: what the speed is measured by
+TRIAL_SHARE, FEWEST_STEPS = 0.02, 0.5  # of the length, and kimg: what the speed is measured by
 console = Console(stderr=True)
 
 
@@ -75,48 +71,53 @@ def main() -> None:
     for sentence in pictures.tell(seen):
         say(sentence)
     run_words = [*pictures.experiment_words(words), f"n={seen.train}"]
-    for name in settings.conditions:
-        _check_condition(run_words, condition_words(name))
+    run_words = list(dict.fromkeys(run_words))
+    images = {NONE: seen.train}
+    for name in map(condition_words, settings.conditions):
+        images[name] = _images_of(run_words, name)
     config = load_config("config", run_words)
     folder = Path(config.paths.multirun) / _name(words, settings)
     parallel = settings.parallel or min(MOST_PARALLEL, os.cpu_count() or 1)
     race = Race(
         folder=folder,
         words=tuple(run_words),
+        most_final_seeds=settings.most_final_seeds,
         launch_options=(*launch, f"parallel={parallel}"),
         measure=("scores_average", str(config.choices.backbone), "fid_held_out"),
     )
     with alone(folder):
-        plan = _plan(race, settings, seen, parallel)
+        plan = _plan(
+            race,
+            settings,
+            Plan(
+                images=images,
+                size=seen.size,
+                kimg=0.0,
+                race_seeds=settings.race_seeds,
+                final_seeds=settings.final_seeds,
+                parallel=parallel,
+            ),
+        )
         if not settings.plan:
             _run(race, plan, settings.hours)
 
 
-def _plan(race: Race, settings: DictConfig, seen: pictures.Pictures, parallel: int) -> Plan:
+def _plan(race: Race, settings: DictConfig, wanted: Plan) -> Plan:
     """Returns the plan of the race, made from this machine's speed when it was begun."""
     known = read_plan(race.folder)
-    plan = known or Plan(
-        n=seen.train,
-        size=seen.size,
-        kimg=0.0,
-        conditions=tuple(settings.conditions),
-        race_seeds=settings.race_seeds,
-        final_seeds=settings.final_seeds,
-        parallel=parallel,
-    )
     if known is None:
-        say("measuring this machine by the first steps")
-        length = settings.kimg or usual_length(seen.train)
-        speed = calibrate(race, parallel, float(f"{FIRST_STEPS * length:.2g}"))
-        plan = fit(plan, speed, settings.hours, settings.kimg)
-        keep_plan(race.folder, plan)
+        say("measuring this machine by a few steps")
+        length = settings.kimg or usual_length(wanted.images[NONE])
+        speed = race.calibrate(wanted.parallel, max(FEWEST_STEPS, TRIAL_SHARE * length))
+        plan = fit(wanted, speed, settings.hours, settings.kimg)
+        keep_plan(race.folder, plan, speed)
     else:
-        speed = measured(runs_in(race.folder), plan.parallel)
+        plan, speed = known
     console.print(sentences.plan_table(plan))
     seconds = plan.seconds(speed)
     end = time.strftime("%H:%M", time.localtime(time.time() + seconds))
-    doing = f"{plan.size} pixels, {parallel} runs at a time"
-    say(f"{doing}: {readable_time(seconds)} from the beginning to the end, now till {end}.")
+    doing = f"{plan.size} pixels, {plan.parallel} runs at a time"
+    say(f"{doing}: {readable_time(seconds)} from the beginning to the end; begun now, till {end}.")
     return plan
 
 
@@ -159,7 +160,7 @@ def _check(settings: DictConfig, words: Sequence[str]) -> None:
         value = given[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
             raise UserError(f"{key}={value} is not allowed. Give a number above 0.")
-    for key in {"race_seeds", "final_seeds", "parallel"} & set(given):
+    for key in set(LEAST) & set(given):
         value, least = given[key], LEAST[key]
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise UserError(f"{key}={value} is not allowed. Give a whole number from {least}.")
@@ -170,7 +171,12 @@ def _check(settings: DictConfig, words: Sequence[str]) -> None:
             raise UserError(f"{word} is what the race decides on. Leave it out.")
 
 
-def _check_condition(words: Sequence[str], condition: str) -> None:
+def _images_of(words: Sequence[str], condition: str) -> int:
+    """Returns how many images a condition trains on.
+
+    Raises:
+        UserError: it is no condition, or none that can be raced.
+    """
     line = [*words, *condition.split(), "kimg=1"]
     config = load_config("config", line)
     check_words(config, line)
@@ -180,7 +186,9 @@ def _check_condition(words: Sequence[str], condition: str) -> None:
         )
     if condition == NONE:
         raise UserError("none takes part in every race: leave it out of conditions=.")
-    check(config)
+    inputs = check(config)
+    count = len(inputs.images)
+    return count + sum(inputs.da.counts(count).values()) if inputs.da else count
 
 
 def _name(words: Sequence[str], settings: DictConfig) -> str:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from project.errors import UserError
-from project.race.rules import Round, cost, rounds
+from project.race.rules import NONE, Round, cost, rounds
 
 HOUR = 3600.0
 SPARE = 0.9  # of the hours are planned with
@@ -38,27 +38,40 @@ class Plan:
     """A race, as it was decided on before it.
 
     Attributes:
-        n: pictures trained on.
+        images: none and the conditions -> images in their training sets; none's are the pictures.
         size: their side in pixels.
         kimg: full length of a run.
-        conditions: besides none.
         race_seeds: number of seeds with which the winner is found.
         final_seeds: number of the others, by which it is compared with none.
         parallel: runs at a time.
     """
 
-    n: int
+    images: Mapping[str, int]
     size: int
     kimg: float
-    conditions: tuple[str, ...]
     race_seeds: int
     final_seeds: int
     parallel: int
 
     @property
+    def conditions(self) -> list[str]:
+        """The conditions besides none."""
+        return [name for name in self.images if name != NONE]
+
+    @property
     def rounds(self) -> list[Round]:
         """The rounds in which the winner is found."""
         return rounds(len(self.conditions), self.kimg, range(self.race_seeds))
+
+    def length(self, condition: str, number: int) -> float:
+        """Returns the kimg that a condition is trained to by the end of a round.
+
+        In whole epochs, as many in each round: only so does a run that goes on end as one that was
+        begun with the longer training.
+        """
+        images = self.images[condition]
+        epochs = max(1, round(1000 * self.kimg / len(self.rounds) / images))
+        return number * epochs * images / 1000
 
     @property
     def fresh_seeds(self) -> list[int]:
@@ -68,15 +81,6 @@ class Plan:
     def seconds(self, speed: Speed) -> float:
         """Returns how long the race takes."""
         return speed.seconds(*cost(self.rounds, len(self.conditions), self.final_seeds))
-
-    def as_values(self) -> dict[str, Any]:
-        """Returns it as plain values."""
-        return asdict(self)
-
-    @classmethod
-    def from_values(cls, values: dict[str, Any]) -> Plan:
-        """Reads what `as_values` returned."""
-        return cls(**{**values, "conditions": tuple(values["conditions"])})
 
 
 def usual_length(n: int) -> float:
@@ -104,7 +108,7 @@ def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
         len(plan.conditions),
         plan.final_seeds,
     )
-    usual = usual_length(plan.n)
+    usual = usual_length(plan.images[NONE])
     left = SPARE * hours * HOUR - speed.seconds(0, jobs)
     allowed = left / speed.seconds(per_kimg, 0)
     kimg = wanted or min(LONGEST * usual, allowed)
@@ -116,8 +120,15 @@ def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
             f"conditions and none at {plan.size} pixels need about {least:.1f} hours. Give these, "
             "fewer conditions=, or a smaller size=."
         )
-    values = {**plan.as_values(), "kimg": float(f"{kimg:.3g}")}
-    return Plan.from_values(values)
+    return replace(plan, kimg=whole_epochs(kimg, plan.images[NONE]))
+
+
+def whole_epochs(kimg: float, n: int) -> float:
+    """Returns a length near to ``kimg`` that is whole epochs of n, 2 n and 3 n images a round."""
+    for step in (18, 6, 3):
+        if kimg >= step * n / 1000:
+            return round(1000 * kimg / (step * n)) * step * n / 1000
+    return 3 * n / 1000
 
 
 def more_seeds(plan: Plan, speed: Speed, hours_left: float, most: int) -> int:

@@ -18,8 +18,6 @@ from project.cli.quoting import quoted
 from project.runs import run_folder
 from project.sweeps.command_line import Job
 
-NONE = "da=none"
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -93,33 +91,26 @@ def _kimg(config: Path) -> float | None:
         return None
 
 
-def done(run: Run | None, kimg: float) -> bool:
-    """Says whether a run has reached a length."""
-    return run is not None and run.finished and run.kimg >= float(f"{kimg:g}")
-
-
 def jobs_for(
-    entries: Sequence[Entry],
-    kimg: float,
+    lengths: Mapping[Entry, float],
     scorings: int,
     words: Sequence[str],
     found: Mapping[Entry, Run],
 ) -> list[Job]:
-    """Returns the jobs that take entries to a length, those that are there left out.
+    """Returns the jobs that take entries to their lengths, those that are there left out.
 
     Args:
-        entries: wanted.
-        kimg: the length.
-        scorings: up to it.
+        lengths: wanted, in kimg.
+        scorings: up to them.
         words: of every run.
         found: runs that there are.
     """
     jobs = []
-    for entry in entries:
+    for entry, kimg in lengths.items():
         run = found.get(entry)
-        if done(run, kimg):
+        if run is not None and run.finished and run.kimg >= kimg:
             continue
-        length = [f"kimg={kimg:g}", f"scorings={scorings}"]
+        length = [f"kimg={kimg}", f"scorings={scorings}"]
         line = [*words, *entry.condition.split(), f"seed={entry.seed}", *length]
         if run is not None and run.finished:
             line.append(f"resume={quoted(str(run.folder))}")

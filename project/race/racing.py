@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -10,14 +11,14 @@ from pathlib import Path
 from project.errors import UserError
 from project.race import record
 from project.race.budget import HOUR, Plan, Speed, more_seeds
-from project.race.entries import NONE, Entry, Run, condition_words, jobs_for, runs_in
+from project.race.entries import Entry, Run, jobs_for, runs_in
 from project.race.record import Measure
-from project.race.rules import Effect, effect, gap, survivors
+from project.race.rules import NONE, Effect, effect, gap, survivors
 from project.sweeps.command_line import Sweep
 from project.sweeps.launch import run_missing
 from project.sweeps.messages import say
 
-MOST_FINAL_SEEDS = 12
+TRIAL = "trial"  # end of the name of a folder beside it, of what the speed is measured by
 
 
 @dataclass(frozen=True)
@@ -48,29 +49,52 @@ class Race:
         words: of every run.
         launch_options: such as ``parallel=2``.
         measure: the deciding one.
+        most_final_seeds: of the last round, however many hours are left.
     """
 
     folder: Path
     words: tuple[str, ...]
     launch_options: tuple[str, ...]
     measure: Measure
+    most_final_seeds: int
 
-    def train(self, entries: Sequence[Entry], kimg: float, scorings: int) -> None:
-        """Takes entries to a length, those that are not there, and keeps their scores.
+    def train(self, plan: Plan, entries: Sequence[Entry], number: int) -> None:
+        """Takes entries to the end of a round, and keeps their scores.
 
         Raises:
             UserError: runs failed, with why; the others were trained all the same.
         """
-        jobs = jobs_for(entries, kimg, scorings, self.words, runs_in(self.folder))
-        if jobs:
-            sweep = Sweep(self.folder, tuple(jobs), self.launch_options, None)
-            _, failed, busy = run_missing(sweep, preview=False)
-            if busy:
-                raise UserError(f"Another process trains in {self.folder}. Let it end.")
-            if failed:
-                reasons = [f"  {job.title}: {reason}" for job, reason in failed.items()]
-                raise UserError("\n".join(["Runs of the race failed:", *reasons]))
-        record.keep_scores(self.folder, entries, kimg, self.measure)
+        lengths = {entry: plan.length(entry.condition, number) for entry in entries}
+        self._run_missing(lengths, number, self.folder)
+        record.keep_scores(self.folder, number, lengths, self.measure)
+
+    def _run_missing(self, lengths: Mapping[Entry, float], scorings: int, folder: Path) -> None:
+        jobs = jobs_for(lengths, scorings, self.words, runs_in(folder))
+        if not jobs:
+            return
+        sweep = Sweep(folder, tuple(jobs), self.launch_options, None)
+        _, failed, busy = run_missing(sweep, preview=False)
+        if busy:
+            raise UserError(f"Another process trains in {folder}. Let it end.")
+        if failed:
+            reasons = [f"  {job.title}: {reason}" for job, reason in failed.items()]
+            raise UserError("\n".join(["Runs of the race failed:", *reasons]))
+
+    def calibrate(self, parallel: int, kimg: float) -> Speed:
+        """Measures this machine by a few steps and a scoring.
+
+        Args:
+            parallel: runs at a time.
+            kimg: how many steps.
+        """
+        entries = {Entry(NONE, seed): kimg for seed in range(parallel)}
+        begun = time.monotonic()
+        folder = self.folder.with_name(f"{self.folder.name}_{TRIAL}")
+        self._run_missing(entries, 1, folder)
+        whole = time.monotonic() - begun
+        speed = measured(runs_in(folder), parallel)
+        shutil.rmtree(folder)
+        return replace(speed, run_seconds=max(1.0, whole - speed.kimg_seconds * kimg))
 
     def run(self, plan: Plan, hours: float) -> Outcome:
         """Runs what is missing.
@@ -82,28 +106,27 @@ class Race:
         Raises:
             UserError: runs failed, or a training broke down.
         """
-        racing = [NONE, *map(condition_words, plan.conditions)]
+        racing = [NONE, *plan.conditions]
         for number, one in enumerate(plan.rounds, 1):
             say(
                 f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, "
                 f"{len(one.seeds)} seeds each, to {one.kimg:.3g} kimg"
             )
-            entries = [Entry(name, seed) for name in racing for seed in one.seeds]
-            self.train(entries, one.kimg, number)
-            scores = record.scores(self.folder, one.kimg, one.seeds)
+            self.train(plan, [Entry(name, seed) for name in racing for seed in one.seeds], number)
+            scores = record.scores(self.folder, number, one.seeds)
             for name in racing:
                 if len(scores.get(name, {})) < len(one.seeds):
                     raise UserError(
-                        f"{name} has no finite {'/'.join(self.measure)} at {one.kimg:.3g} kimg in "
+                        f"{name} has no finite {'/'.join(self.measure)} after round {number} in "
                         f"{self.folder}: its training broke down. Leave it out of conditions=."
                     )
-            kept = survivors({name: scores[name] for name in racing}, one.keep, NONE)
+            kept = survivors({name: scores[name] for name in racing}, one.keep)
             say(f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}.", "bold")
             racing = [NONE, *kept]
         final = replace(plan, final_seeds=self.final_seeds(plan, hours))
         say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")
         pairs = [Entry(name, seed) for seed in final.fresh_seeds for name in (NONE, racing[1])]
-        self.train(pairs, plan.kimg, len(plan.rounds))
+        self.train(final, pairs, len(plan.rounds))
         return self.outcome(final)
 
     def final_seeds(self, plan: Plan, hours: float) -> int:
@@ -114,24 +137,24 @@ class Race:
         runs = {e: run for e, run in runs_in(self.folder).items() if e.seed < plan.race_seeds}
         used = sum(run.wall_seconds for run in runs.values()) / plan.parallel
         speed = measured(runs, plan.parallel)
-        seeds = more_seeds(plan, speed, hours - used / HOUR, MOST_FINAL_SEEDS)
+        seeds = more_seeds(plan, speed, hours - used / HOUR, self.most_final_seeds)
         return record.keep_final_seeds(self.folder, hours, seeds)
 
     def outcome(self, plan: Plan) -> Outcome:
         """Returns how far the race got, as its folder tells."""
-        racing = [NONE, *map(condition_words, plan.conditions)]
+        racing = [NONE, *plan.conditions]
         dropped: dict[str, int] = {}
         ranking: dict[str, float] = {}
         for number, one in enumerate(plan.rounds, 1):
-            scores = record.scores(self.folder, one.kimg, one.seeds)
+            scores = record.scores(self.folder, number, one.seeds)
             if any(len(scores.get(name, {})) < len(one.seeds) for name in racing):
                 return Outcome(plan, dropped, ranking)
-            order = survivors({name: scores[name] for name in racing}, len(racing), NONE)
+            order = survivors({name: scores[name] for name in racing}, len(racing))
             gaps = {name: gap(scores[name], scores[NONE]) for name in order}
             ranking = gaps | {name: was for name, was in ranking.items() if name not in gaps}
             dropped |= dict.fromkeys(order[one.keep :], number)
             racing = [NONE, *order[: one.keep]]
-        last = record.scores(self.folder, plan.kimg, plan.fresh_seeds)
+        last = record.scores(self.folder, len(plan.rounds), plan.fresh_seeds)
         won, none = (last.get(name, {}) for name in (racing[1], NONE))
         found = effect(won, none) if len(set(won) & set(none)) > 1 else None
         return Outcome(plan, dropped, ranking, racing[1], found)
@@ -150,21 +173,3 @@ def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
     kimg = sum(run.kimg for run in runs)
     # A run that went on was started and scored more than once: an estimate on the safe side.
     return Speed(training / kimg, max(1.0, rest / len(runs)), parallel)
-
-
-def calibrate(race: Race, parallel: int, kimg: float) -> Speed:
-    """Measures this machine by the first steps of the race, which are kept.
-
-    Args:
-        race: that is about to begin.
-        parallel: runs at a time.
-        kimg: length of these steps.
-    """
-    entries = [Entry(NONE, seed) for seed in range(parallel)]
-    if all(entry in runs_in(race.folder) for entry in entries):
-        return measured(runs_in(race.folder), parallel)
-    begun = time.monotonic()
-    race.train(entries, kimg, 1)
-    whole = time.monotonic() - begun
-    speed = measured(runs_in(race.folder), parallel)
-    return replace(speed, run_seconds=max(1.0, whole - speed.kimg_seconds * kimg))

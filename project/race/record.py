@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
 
 from project.errors import UserError
-from project.race.budget import Plan
+from project.race.budget import Plan, Speed
 from project.race.entries import Entry, runs_in, score_of
 from project.race.rules import Scores
 from project.runs import run_folder
@@ -21,15 +22,15 @@ Measure = tuple[str, str, str]
 """Whose images, backbone and score, as in result.json."""
 
 
-def read_plan(folder: Path) -> Plan | None:
-    """Returns the plan of a race that was begun; None where there is none."""
+def read_plan(folder: Path) -> tuple[Plan, Speed] | None:
+    """Returns the plan of a race that was begun, and the speed that it was made from."""
     values = _read(folder / PLAN)
-    return Plan.from_values(values) if values else None
+    return (Plan(**values["plan"]), Speed(**values["speed"])) if values else None
 
 
-def keep_plan(folder: Path, plan: Plan) -> None:
+def keep_plan(folder: Path, plan: Plan, speed: Speed) -> None:
     """Keeps a plan, so that the same command goes on with the same race."""
-    _write(folder / PLAN, plan.as_values())
+    _write(folder / PLAN, {"plan": asdict(plan), "speed": asdict(speed)})
 
 
 def final_seeds(folder: Path, hours: float) -> int | None:
@@ -45,25 +46,27 @@ def keep_final_seeds(folder: Path, hours: float, seeds: int) -> int:
     return seeds
 
 
-def scores(folder: Path, kimg: float, seeds: Sequence[int]) -> Scores:
-    """Returns the deciding measure at a length, by condition and seed, as far as it is there.
+def scores(folder: Path, number: int, seeds: Sequence[int]) -> Scores:
+    """Returns the deciding measure after a round, by condition and seed, as far as it is there.
 
     A run that went on has other scores now, so that they are kept beside it.
     """
-    kept: Mapping[str, Mapping[str, float]] = _read(folder / SCORES).get(f"{kimg:g}", {})
+    kept: Mapping[str, Mapping[str, float]] = _read(folder / SCORES).get(str(number), {})
     return {
         name: {int(seed): value for seed, value in found.items() if int(seed) in seeds}
         for name, found in kept.items()
     }
 
 
-def keep_scores(folder: Path, entries: Sequence[Entry], kimg: float, measure: Measure) -> None:
-    """Keeps the scores of the entries that are of this length now."""
+def keep_scores(
+    folder: Path, number: int, lengths: Mapping[Entry, float], measure: Measure
+) -> None:
+    """Keeps the scores of those runs that are as long as the round is now."""
     found, all_kept = runs_in(folder), _read(folder / SCORES)
-    kept = all_kept.setdefault(f"{kimg:g}", {})
-    for entry in entries:
+    kept = all_kept.setdefault(str(number), {})
+    for entry, kimg in lengths.items():
         run = found[entry]
-        value = score_of(run, measure) if run.kimg == float(f"{kimg:g}") else None
+        value = score_of(run, measure) if run.kimg == kimg else None
         if value is not None:
             kept.setdefault(entry.condition, {})[str(entry.seed)] = value
     _write(folder / SCORES, all_kept)

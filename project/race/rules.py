@@ -17,6 +17,7 @@ from scipy import stats
 
 LEVEL = 0.95
 POWER = 0.8
+NONE = "da=none"  # the condition without augmentation, which is in every round
 MOST_SEEDS = 99  # beyond which more of them are no help
 
 # By condition and seed, the deciding measure; lower is better.
@@ -99,15 +100,14 @@ def cost(plan: Sequence[Round], conditions: int, final_seeds: int) -> tuple[floa
     return kimg + 2 * final_seeds * before, jobs + 2 * final_seeds
 
 
-def survivors(scores: Scores, keep: int, none: str) -> list[str]:
+def survivors(scores: Scores, keep: int) -> list[str]:
     """Returns the conditions that go on, best first: the lowest mean differences to none.
 
     Args:
         scores: of all conditions that ran, at the end of the round.
         keep: how many go on; none itself is not among them.
-        none: name of the condition without augmentation.
     """
-    gaps = {name: gap(found, scores[none]) for name, found in scores.items() if name != none}
+    gaps = {name: gap(found, scores[NONE]) for name, found in scores.items() if name != NONE}
     return sorted(gaps, key=lambda name: gaps[name])[:keep]
 
 

@@ -9,11 +9,9 @@ from pathlib import Path
 from rich.table import Table
 
 from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
-from project.race.entries import NONE, Entry, Run
+from project.race.entries import Entry, Run
 from project.race.racing import Outcome
-from project.race.rules import Effect, seeds_to_decide
-
-SHOWN = 3  # conditions that are named behind the winner
+from project.race.rules import NONE, Effect, seeds_to_decide
 
 
 def plan_table(plan: Plan) -> Table:
@@ -22,11 +20,11 @@ def plan_table(plan: Plan) -> Table:
     left = len(plan.conditions)
     for number, one in enumerate(plan.rounds, 1):
         table.add_row(
-            str(number), f"{left} and none", str(len(one.seeds)), f"{one.kimg:g}", str(one.keep)
+            str(number), f"{left} and none", str(len(one.seeds)), f"{one.kimg:.3g}", str(one.keep)
         )
         left = one.keep
     fresh = f"{plan.final_seeds} or more, others"
-    table.add_row("last", "the winner and none", fresh, f"{plan.kimg:g}", "")
+    table.add_row("last", "the winner and none", fresh, f"{plan.kimg:.3g}", "")
     return table
 
 

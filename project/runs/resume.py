@@ -15,7 +15,7 @@ from project.runs import locks, run_folder
 from project.runs.identity import config_of
 
 # Words that say how long a training is; those of a row say the same thing.
-SAYS_LENGTH = (("epochs", "kimg"), ("batches",))
+SAYS_LENGTH = (("epochs", "kimg"), ("scorings",), ("batches",))
 
 
 def words(line: Sequence[str]) -> list[str]:

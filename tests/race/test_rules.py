@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 from project.race.rules import (
+    NONE,
     Round,
     cost,
     effect,
@@ -42,8 +43,8 @@ def test_gap_pairs_seeds() -> None:
 
 
 def test_survivors_are_the_lowest_and_never_none() -> None:
-    scores = {"none": {0: 5.0}, "a": {0: 7.0}, "b": {0: 4.0}, "c": {0: 6.0}}
-    assert survivors(scores, 2, "none") == ["b", "c"]
+    scores = {NONE: {0: 5.0}, "a": {0: 7.0}, "b": {0: 4.0}, "c": {0: 6.0}}
+    assert survivors(scores, 2) == ["b", "c"]
 
 
 def test_effect_is_a_paired_t() -> None:
@@ -84,18 +85,21 @@ def race(ends: np.ndarray, slow: np.ndarray, rng: np.random.Generator) -> tuple[
         mean = ends[k] + (280 - ends[k]) * math.exp(-kimg / slow[k])
         return float(mean + (1.7 + 20 * math.exp(-kimg / 30)) * luck)
 
-    names = [str(k) for k in range(len(ends))]
+    names = [NONE, *map(str, range(1, len(ends)))]
+    number = {name: k for k, name in enumerate(names)}
     lasting = rng.normal(size=(len(ends), 2))
     racing = names[1:]
     for one in rounds(len(ends) - 1, 200.0, range(2)):
         scores = {
             name: {
-                seed: fid(int(name), one.kimg, 0.5**0.5 * (lasting[int(name), seed] + rng.normal()))
+                seed: fid(
+                    number[name], one.kimg, 0.5**0.5 * (lasting[number[name], seed] + rng.normal())
+                )
                 for seed in one.seeds
             }
-            for name in ["0", *racing]
+            for name in [NONE, *racing]
         }
-        racing = survivors(scores, one.keep, "0")
+        racing = survivors(scores, one.keep)
     fresh = [{s: fid(k, 200.0, rng.normal()) for s in range(4)} for k in (int(racing[0]), 0)]
     found = effect(*fresh)
     truth = np.array([fid(k, 200.0, 0.0) for k in range(len(ends))])

@@ -6,10 +6,9 @@ from project.race.rules import Effect
 from project.race.sentences import name_of, verdict
 
 PLAN = Plan(
-    n=800,
+    images={"da=none": 800, "da=flip": 1600, "da=contrast_flip da.size=500": 1300},
     size=64,
     kimg=100.0,
-    conditions=("flip", "contrast_flip"),
     race_seeds=2,
     final_seeds=4,
     parallel=2,
