@@ -9,6 +9,6 @@ setup(
     package_data={
         "project": ["py.typed"],
         "project.conf": ["**/*.yaml"],
-        "project.report": ["page.html", "page.css", "page.js"],
+        "project.report": ["*.html", "*.css", "*.js"],
     },
 )
