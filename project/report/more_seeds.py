@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Sequence
 
-from project.cli.compose import CONF
+from project.cli.config_dir import CONF
 from project.report.comparisons import Row
 from project.report.runs import Run, inner
 

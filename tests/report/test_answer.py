@@ -41,7 +41,7 @@ def test_both_comparisons_from_the_same_runs(tmp_path: Path) -> None:
     assert found.training.matched.at == pytest.approx(0.72)  # kimg
     # By hand: none ends at 50, 52, 54; flip at 51, 50, 49; the pair at 30, 31, 32.
     assert [e.difference for e in found.training.effects] == pytest.approx([-2.0, -21.0])
-    # After four epochs none has 90, 91, 92; flip, its 240 images seen twice as often, 62, 63.2, 64.4.
+    # After four epochs none has 90, 91, 92; flip, shown twice as many images, 62, 63.2, 64.4.
     assert found.epochs.matched.at == 4
     assert [e.difference for e in found.epochs.effects] == pytest.approx([-27.8, -60.0])
 
