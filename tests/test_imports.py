@@ -85,7 +85,14 @@ MAY_IMPORT = {
     "project.backbones": ["backbones", "networks"],
     "project.metrics": ["metrics", "backbones", "networks", "data", "datamodules.pixels"],
     "project.loggers": ["loggers", "runs.run_folder"],
-    "project.report": ["report", "metrics.audit", "runs.run_folder", "runs.naming", "runs.grid"],
+    "project.report": [
+        "report",
+        "metrics.audit",
+        "runs.run_folder",
+        "runs.naming",
+        "runs.grid",
+        "cli.config_dir",
+    ],
     "project.callbacks": [
         "callbacks",
         "metrics",

@@ -30,6 +30,7 @@ class Forest:
 
     Args:
         score: what is compared.
+        where: in the training.
         sides: what it means to lie left and right of none.
         labels: of the conditions, from the top.
         differences: of each.
@@ -38,6 +39,7 @@ class Forest:
     """
 
     score: str
+    where: str
     sides: tuple[str, str]
     labels: Sequence[str]
     differences: Sequence[Estimate]
@@ -115,18 +117,30 @@ def draw_forest(forest: Forest) -> Figure:
         low, high = axes.get_xlim()
         # Room for the numbers, which stand at the right.
         axes.set_xlim(low, high + 0.24 * (high - low))
-        real = forest.real or 0.0
-        if mark_real(axes.axvline, axes.get_xlim(), axes.set_xlim, forest.real, 1.0):
-            side, shift = ("left", 4) if real < 0 else ("right", -4)
-            spot = (real, len(labels) - 0.45)
-            axes.annotate("real images", spot, (shift, 0), textcoords="offset points", ha=side)
+        _real_images(axes, forest.real, len(labels) - 0.3)
         axes.set_yticks(range(len(labels)), labels)
-        axes.set_ylim(len(labels) - 0.35, -0.7)
+        axes.set_ylim(len(labels) + 0.1, -0.7)
         left, right = forest.sides
         axes.set_title(f"\N{LEFTWARDS ARROW} {left}", loc="left")
         axes.set_title(f"{right} \N{RIGHTWARDS ARROW}", loc="right")
-        axes.set_xlabel(wrapped(f"{forest.score}, minus none's", 52))
+        axes.set_xlabel(wrapped(f"{forest.score}, minus none's, {forest.where}", 44))
         return figure
+
+
+def _real_images(axes: Axes, real: float | None, foot: float) -> None:
+    """Draws what real images score as a line, or names it at the edge where it is far off."""
+    if real is None:
+        return
+    side, edge, arrow = ("left", 0, "\N{LEFTWARDS ARROW}") if real < 0 else ("right", 1, "")
+    look: Any = {"textcoords": "offset points", "ha": side, "va": "center"}
+    look["bbox"] = {"facecolor": PAPER, "edgecolor": "none", "pad": 1}
+    if mark_real(axes.axvline, axes.get_xlim(), axes.set_xlim, real, 1.0):
+        axes.annotate("real images", (real, foot), (4 if real < 0 else -4, 0), **look)
+        return
+    told = f"{arrow} real images {rounded(real, 3, '+')}"
+    told += "" if real < 0 else " \N{RIGHTWARDS ARROW}"
+    place = (edge, foot)
+    axes.annotate(told, place, (4 - 8 * edge, 0), xycoords=("axes fraction", "data"), **look)
 
 
 def _interval(axes: Axes, place: int, found: Estimate, far: float) -> None:
@@ -157,7 +171,7 @@ def draw_curves(curves: Curves, lines: Sequence[Line], columns: int = COLUMNS) -
             _curve(axes, line, COLOURS[0], "-")
             # Bands of two seeds would make lines of all curves.
             axes.set_ylim(min(means) - 0.3 * spread, max(means) + 0.3 * spread)
-            mark_real(axes.axhline, axes.get_ylim(), axes.set_ylim, curves.real, 0.5)
+            mark_real(axes.axhline, axes.get_ylim(), axes.set_ylim, curves.real, 0.25)
             axes.set_xlim(0, 1.03 * longest)
             axes.xaxis.set_major_locator(MaxNLocator(3, integer=True))
             axes.yaxis.set_major_locator(MaxNLocator(4))

@@ -9,12 +9,16 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
+from project.report.answer import answer_of
 from project.report.charts import Bars, Curves, Forest, Line, draw_bars, draw_curves, draw_forest
 from project.report.comparisons import Row, Study, summarise
 from project.report.curves import curves_of
-from project.report.runs import ScoreKey, inner
+from project.report.endings import curves_over_kimg
+from project.report.matched import both_ways
+from project.report.runs import ScoreKey
 from project.report.score_names import BOTH, HIGHER, LOWER, known, title
-from project.report.statistics import ALPHA, estimate
+from project.report.statistics import ALPHA, Estimate, estimate
+from project.report.study_bars import pair_bars, plain_bars, real_score, side_by_side, values_of
 from project.report.verdict import telling_keys
 
 ANSWER, CURVES, OTHER, TOGETHER = "answer", "curves", "other measure", "together"
@@ -23,7 +27,7 @@ SIDES = {
     HIGHER: ("worse", "better"),
     BOTH: ("better to the study", "to the field"),
 }
-KIMG = "kimg"
+KIMG, EPOCHS = "kimg", "epochs"
 SEEDS = "Lines are 95 % intervals over the seeds"
 
 
@@ -80,31 +84,45 @@ def _differences(study: Study, key: ScoreKey, name: str, where: tuple[str, int])
     real = real_score(study.rows, key)
     dotted = "" if real is None else f" Real images score {real:.3g}."
     text = (
-        f"{found.score}: each condition minus none, over the same seeds. {SEEDS}, "
+        f"{found.score}, {found.where}: each condition minus none, over the same seeds. {SEEDS}, "
         f"an arrow where one goes on; a filled dot can be told from none, a hollow one not.{dotted}"
     )
     yield Chart(f"{name}_differences", *where, text, lambda: draw_forest(found))
 
 
 def forest(study: Study, key: ScoreKey) -> Forest | None:
-    """Differences of all conditions from none, the lowest first; None where there are none."""
-    compared = [
-        (s.row.condition.label, s.versus_none.estimate, s.p_corrected < ALPHA)
-        for s in summarise(study, key)
-        if s.versus_none
-    ]
-    if not compared or not study.baseline:
+    """Differences of all conditions from none, where the answer compares them, the best first.
+
+    Returns:
+        None where nothing can be compared.
+    """
+    answer = answer_of(study)
+    matched = answer.deciding.matched if answer else both_ways(study)[0]
+    if answer and answer.measure.key == key:
+        compared = [
+            (e.label, Estimate(e.seeds, e.difference, math.nan, e.low, e.high, e.p), e.told)
+            for e in answer.deciding.effects
+        ]
+    else:
+        compared = [
+            (s.row.condition.label, s.versus_none.estimate, s.p_corrected < ALPHA)
+            for s in summarise(matched.study, key)
+            if s.versus_none
+        ]
+    none = values_of(matched.study.baseline, key)
+    if not compared or not none:
         return None
     better = known(key[2]).better
     compared.sort(key=lambda item: item[1].mean, reverse=better == HIGHER)
-    real, none = real_score(study.rows, key), estimate(_values(study.baseline, key)).mean
+    real = real_score(study.rows, key)
     return Forest(
         title(key),
+        matched.where,
         SIDES.get(better, ("less", "more")),
         [label for label, _, _ in compared],
         [found for _, found, _ in compared],
         [clear for _, _, clear in compared],
-        None if real is None else real - none,
+        None if real is None else real - estimate(none).mean,
     )
 
 
@@ -128,36 +146,34 @@ def _curves(study: Study, key: ScoreKey, name: str, number: int) -> Iterator[Cha
 def curves(study: Study, key: ScoreKey) -> Curves | None:
     """The curve of each condition; None where no run was scored more than once."""
     # Equal epochs are unequal training where sets differ in size: what D has seen is comparable.
-    sizes = {row.condition.label: _images(row) for row in study.rows}
-    told = all(sizes.values())
-    lines = [
-        (row, line) for row in study.rows if (line := over_training(row, key, told)) is not None
-    ]
-    none = next((line for row, line in lines if row.condition.is_baseline), None)
-    others = [line for _, line in lines if line is not none]
-    unit = KIMG if told else "epochs"
-    shown = others or [line for line in (none,) if line]
-    if not shown:
+    for unit in (KIMG, EPOCHS):
+        found = [(row, over_training(row, key, unit)) for row in study.rows]
+        lines = [(row, line) for row, line in found if line]
+        if not lines:
+            continue
+        none = next((line for row, line in lines if row.condition.is_baseline), None)
+        others = [line for _, line in lines if line is not none]
+        real = real_score(study.rows, key)
+        shown = others or [line for _, line in lines]
+        return Curves(title(key), unit, shown, none if others else None, real)
+    return None
+
+
+def over_training(row: Row, key: ScoreKey, unit: str) -> Line | None:
+    """A condition's curve over its seeds; None where it was scored at most once."""
+    found: dict[int, dict[float, float]] = (
+        curves_over_kimg(row, key)
+        if unit == KIMG
+        else {
+            seed: {float(epoch): value for epoch, value in curve.items()}
+            for seed, curve in curves_of(row, key).items()
+        }
+    )
+    points = sorted({at for curve in found.values() for at in curve})
+    if len(points) < 2:
         return None
-    real = real_score(study.rows, key)
-    return Curves(title(key), unit, shown, none if others else None, real)
-
-
-def over_training(row: Row, key: ScoreKey, in_kimg: bool) -> Line | None:
-    """A condition's curve over its seeds; None where its runs logged the score at most once."""
-    found = curves_of(row, key)
-    epochs = sorted({epoch for curve in found.values() for epoch in curve})
-    if len(epochs) < 2:
-        return None
-    values = [[curve[epoch] for curve in found.values() if epoch in curve] for epoch in epochs]
-    step = _images(row) / 1000 if in_kimg else 1
-    return Line(row.condition.label, [e * step for e in epochs], [estimate(v) for v in values])
-
-
-def _images(row: Row) -> int:
-    """Number of images in a condition's training set; 0 where nothing tells."""
-    originals = row.condition.originals
-    return originals + (row.condition.da_size or 0) if originals else 0
+    values = [[curve[at] for curve in found.values() if at in curve] for at in points]
+    return Line(row.condition.label, points, [estimate(v) for v in values])
 
 
 def _bars(study: Study, key: ScoreKey, name: str, number: int) -> Iterator[Chart]:
@@ -180,66 +196,3 @@ def _bar_chart(name: str, place: str, study: int | None, bars: Bars) -> Chart:
 
 def _equal(row: Row) -> bool:
     return len(set(row.condition.ratio.split(":"))) == 1
-
-
-def _values(row: Row | None, key: ScoreKey) -> list[float]:
-    return list(row.values(key).values()) if row else []
-
-
-def plain_bars(heading: str, rows: Sequence[Row], key: ScoreKey) -> Bars:
-    """One bar for each condition."""
-    labels = [row.condition.label for row in rows]
-    series = [("", [_values(row, key) for row in rows])]
-    return Bars(heading, title(key), labels, series, real_score(rows, key))
-
-
-def real_score(rows: Sequence[Row], key: ScoreKey) -> float | None:
-    """Returns what real images score: unseen ones where there are any, else the originals."""
-    _, backbone, name = key
-    # The distance of images to themselves is 0, and no goal.
-    images = ("training",) if "held_out" in name else ("held_out", "training")
-    for run in (run for row in rows for run in row.runs if run.counts):
-        for kind in images[: 1 if name in ("fid", "kid") else None]:
-            value = inner(run.result, "references", backbone, kind).get(name)
-            if isinstance(value, int | float) and math.isfinite(value):
-                return float(value)
-    return None
-
-
-def pair_bars(study: Study, rows: Sequence[Row], key: ScoreKey) -> Bars:
-    """Pairs, those with few DA images beside those with many."""
-    sizes = sorted({row.condition.da_size or 0 for row in rows})
-    policies = list(dict.fromkeys(row.condition.policy for row in rows))
-    found = {(row.condition.policy, row.condition.da_size): row for row in rows}
-    series = [
-        (f"{size} DA images", [[], *(_values(found.get((p, size)), key) for p in policies)])
-        for size in sizes
-    ]
-    # The bar to compare with stands in the first series.
-    series[0][1][0] = _values(study.baseline, key)
-    real = real_score(rows, key)
-    return Bars(f"{study.data}: pairs", title(key), ["none", *policies], series, real)
-
-
-def side_by_side(studies: Sequence[Study], key: ScoreKey) -> Bars:
-    """All data sets beside each other."""
-    # Relative sizes, as data sets may differ in theirs.
-    named = [{_relative(row): row for row in study.rows} for study in studies]
-    in_order = sorted((row for study in studies for row in study.rows), key=_order)
-    labels = list(dict.fromkeys(_relative(row) for row in in_order))
-    twice = len({study.data for study in studies}) < len(studies)
-    series = [
-        (study.title if twice else study.data, [_values(rows.get(label), key) for label in labels])
-        for study, rows in zip(studies, named, strict=True)
-    ]
-    return Bars("Data sets side by side", title(key), labels, series, None)
-
-
-def _order(row: Row) -> tuple[object, ...]:
-    return row.condition.order
-
-
-def _relative(row: Row) -> str:
-    condition = row.condition
-    times = (condition.da_size or 0) / (condition.originals or 1)
-    return condition.policy if times in (0, 1) else f"{condition.policy}, DA x {times:.3g}"

@@ -52,6 +52,7 @@ def build_page(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "signed": signed, "p": p_value, "sortable": sortable}
+    environment.filters["share"] = share
     environment.globals["caveat"] = CAVEAT
     runs = [run for study in studies for row in study.rows for run in row.runs]
     augmented = any(row.condition.kinds for study in studies for row in study.rows)
@@ -84,6 +85,11 @@ def p_value(value: Any) -> str:
     if not isinstance(value, int | float) or not math.isfinite(value):
         return DASH
     return "< 0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def share(value: float) -> str:
+    """Writes a probability as so many of 100."""
+    return f"{100 * value:.0f}" if math.isfinite(value) else DASH
 
 
 def sortable(value: Any) -> str:

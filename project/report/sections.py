@@ -9,13 +9,15 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
-from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER, real_score
+from project.report.answer import Answer, answer_of
+from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
 from project.report.findings import not_counted, warn
 from project.report.hypotheses import Decision
 from project.report.pictures import grids_of
 from project.report.runs import ScoreKey
 from project.report.score_names import BOTH, in_order, known, title
+from project.report.study_bars import real_score
 from project.report.tables import command
 from project.report.verdict import tell, telling_keys
 
@@ -90,7 +92,10 @@ def _rest(
     together = [picture for picture in pictures if picture.place == TOGETHER]
     if together:
         yield Section("together", "Data sets side by side", macros.charts(together))
-    yield Section("scores", "The scores", macros.scores(entries), folded=False)
+    if any(entry["answer"] for entry in entries):
+        heading = "Each condition against none"
+        yield Section("compared", heading, macros.compared(entries), folded=False)
+    yield Section("scores", "All scores", macros.scores(entries), folded=False)
     if any(entry["charts"]["other"] for entry in entries):
         yield Section("other", "As the study read it: the Inception Score", macros.other(entries))
     if families:
@@ -109,6 +114,8 @@ def _entry(study: Study, number: int, pictures: Sequence[Picture]) -> dict[str, 
     own = [picture for picture in pictures if picture.study == number]
     return {
         "study": study,
+        "answer": (answer := answer_of(study)),
+        "compared": _compared(answer) if answer else [],
         "verdict": told[0] if told else None,
         "other": told[1] if len(told) > 1 else None,
         "warnings": warn(study),
@@ -120,6 +127,19 @@ def _entry(study: Study, number: int, pictures: Sequence[Picture]) -> dict[str, 
             "other": [picture for picture in own if picture.place == OTHER],
         },
     }
+
+
+def _compared(answer: Answer) -> list[dict[str, Any]]:
+    """One row for each condition, with its effect in each comparison; None where it has none."""
+    rows: list[dict[str, Any]] = []
+    for row in answer.study.rows:
+        label = row.condition.label
+        effects = [
+            next((e for e in comparison.effects if e.label == label), None)
+            for comparison in answer.comparisons
+        ]
+        rows.append({"condition": row.condition, "effects": effects})
+    return [row for row in rows if any(row["effects"])]
 
 
 def _told(study: Study, key: ScoreKey) -> dict[str, Any]:

@@ -150,6 +150,19 @@ def test_the_answer_comes_first_and_the_rest_is_listed(out: Path) -> None:
     assert {"answer", "images", "scores"} <= set(tags.ids)
 
 
+def test_each_condition_stands_against_none(out: Path) -> None:
+    text = (out / "report.html").read_text()
+    table = text[text.index('<section id="compared">') : text.index('<section id="scores">')]
+    with (out / "answer.csv").open(newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["data"] == "CelebA"]
+    assert {row["condition"] for row in rows} == {"flip", "flip+gen 1:1"}
+    for row in rows:
+        assert f">{signed(float(row['difference']))}</td>" in table
+    heads = re.findall(r'<button type="button">([^<]+)</button>', table)
+    assert heads[:2] == ["condition", "seeds"]
+    assert "better than none, of 100" in heads
+
+
 def test_real_images_stand_above_the_generated_ones(out: Path) -> None:
     text = (out / "report.html").read_text()
     alts = re.findall(r'alt="([^"]+)"', text)

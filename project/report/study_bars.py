@@ -1,0 +1,78 @@
+"""The study's own charts: single kinds, pairs, and data sets side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from project.report.charts import Bars
+from project.report.comparisons import Row, Study
+from project.report.runs import ScoreKey, inner
+from project.report.score_names import title
+
+
+def values_of(row: Row | None, key: ScoreKey) -> list[float]:
+    """Returns a condition's scores; none where it was not run."""
+    return list(row.values(key).values()) if row else []
+
+
+def plain_bars(heading: str, rows: Sequence[Row], key: ScoreKey) -> Bars:
+    """One bar for each condition."""
+    labels = [row.condition.label for row in rows]
+    series = [("", [values_of(row, key) for row in rows])]
+    return Bars(heading, title(key), labels, series, real_score(rows, key))
+
+
+def real_score(rows: Sequence[Row], key: ScoreKey) -> float | None:
+    """Returns what real images score: unseen ones where there are any, else the originals."""
+    _, backbone, name = key
+    # The distance of images to themselves is 0, and no goal.
+    images = ("training",) if "held_out" in name else ("held_out", "training")
+    for run in (run for row in rows for run in row.runs if run.counts):
+        for kind in images[: 1 if name in ("fid", "kid") else None]:
+            value = inner(run.result, "references", backbone, kind).get(name)
+            if isinstance(value, int | float) and math.isfinite(value):
+                return float(value)
+    return None
+
+
+def pair_bars(study: Study, rows: Sequence[Row], key: ScoreKey) -> Bars:
+    """Pairs, those with few DA images beside those with many."""
+    sizes = sorted({row.condition.da_size or 0 for row in rows})
+    policies = list(dict.fromkeys(row.condition.policy for row in rows))
+    found = {(row.condition.policy, row.condition.da_size): row for row in rows}
+    series = [
+        (f"{size} DA images", [[], *(values_of(found.get((p, size)), key) for p in policies)])
+        for size in sizes
+    ]
+    # The bar to compare with stands in the first series.
+    series[0][1][0] = values_of(study.baseline, key)
+    real = real_score(rows, key)
+    return Bars(f"{study.data}: pairs", title(key), ["none", *policies], series, real)
+
+
+def side_by_side(studies: Sequence[Study], key: ScoreKey) -> Bars:
+    """All data sets beside each other."""
+    # Relative sizes, as data sets may differ in theirs.
+    named = [{_relative(row): row for row in study.rows} for study in studies]
+    in_order = sorted((row for study in studies for row in study.rows), key=_order)
+    labels = list(dict.fromkeys(_relative(row) for row in in_order))
+    twice = len({study.data for study in studies}) < len(studies)
+    series = [
+        (
+            study.title if twice else study.data,
+            [values_of(rows.get(label), key) for label in labels],
+        )
+        for study, rows in zip(studies, named, strict=True)
+    ]
+    return Bars("Data sets side by side", title(key), labels, series, None)
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    return row.condition.order
+
+
+def _relative(row: Row) -> str:
+    condition = row.condition
+    times = (condition.da_size or 0) / (condition.originals or 1)
+    return condition.policy if times in (0, 1) else f"{condition.policy}, DA x {times:.3g}"
