@@ -105,7 +105,7 @@ def test_what_is_made_from_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) ->
         monkeypatch.setattr(sys, "argv", ["project", *words])
         PROGRAMS[module]()
         ran.append(module)
-    programs = ["project.generate", "project.run", "project.report", "project.evaluate"]
+    programs = ["project.generate", "project.generate", "project.run", "project.report", "project.evaluate"]
     assert sorted(ran) == sorted(programs)
     assert Path("report/report.html").is_file()
     assert json.loads(result.read_text())["status"] == "finished"
