@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from omegaconf import DictConfig
 
 from project.cli.checks import check_settings
 from project.cli.compose import load_config, plain
@@ -14,14 +15,17 @@ from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs import run_folder
-from project.runs.generating import generate_images
+from project.runs.generating import check_asked, generate_images, walk_images
 
 HELP = """\
 Makes images from a finished run.
 
   python -m project.generate run=<run folder> [n=64] [seed=0] [weights=generator|average] [out=...]
+                             [walk=true | export=onnx|safetensors]
 
 Writes n PNGs to <run folder>/generated, or to out=<folder>, and a grid of them beside it.
+walk=true: the n images are a closed way through z, and stand beside it as a GIF and an MP4, too.
+export=onnx: writes the generator's moving average, or weights=generator, for other programs.
 """
 
 
@@ -33,18 +37,59 @@ def main() -> None:
     config = load_config("generate", quote_paths(sys.argv[1:]))
     check_settings(plain(config), nullable=())
     folder = Path(str(config.run))
+    if config.export is not None:
+        export(config, folder)
+        return
     out = Path(str(config.out)) if config.out else run_folder.free(folder / "generated")
     run_folder.check_new(out)
-    run_folder.check_new(grid_of(out))
+    for beside in (grid_of(out), *walks_of(out)):
+        run_folder.check_new(beside)
     run_folder.require(folder)
-    images = generate_images(folder, count=config.n, seed=config.seed, weights=config.weights)
+    asked = {"count": config.n, "seed": config.seed, "weights": config.weights or "generator"}
+    if config.walk:
+        images = walk_images(folder, **asked, stops=config.stops)
+    else:
+        images = generate_images(folder, **asked)
     save(images, out)
     print(f"{len(images)} images: {out}\ngrid: {grid_of(out)}")
+    if config.walk:
+        save_walk(images, out, config.per_second)
+
+
+def export(config: DictConfig, folder: Path) -> None:
+    """Writes the generator for other programs."""
+    # Late, as the images' own programs need none of it.
+    from project.runs.export import export_generator
+
+    run_folder.require(folder)
+    weights = config.weights or "average"
+    check_asked(config.n, weights)
+    out = Path(str(config.out)) if config.out else None
+    print(
+        f"{config.export}: {export_generator(folder, to=config.export, weights=weights, out=out)}"
+    )
+
+
+def save_walk(images: NDArray[np.uint8], out: Path, per_second: int) -> None:
+    """Writes images as a GIF and an MP4 beside their folder, and says where."""
+    from project.runs.grid import enlarged
+    from project.runs.movie import NO_MP4, save_gif, save_mp4
+
+    frames = enlarged(images)
+    gif, mp4 = walks_of(out)
+    save_gif(frames, gif, per_second)
+    print(f"walk: {gif}")
+    print(f"      {mp4}" if save_mp4(frames, mp4, per_second) else f"      {NO_MP4}")
 
 
 def grid_of(out: Path) -> Path:
     """Returns where the grid goes: beside the folder, which then holds nothing but images."""
     return out.with_name(f"{out.name}_grid.png")
+
+
+def walks_of(out: Path) -> list[Path]:
+    """Returns where the walk goes: a GIF and an MP4 beside the folder."""
+    return [out.with_name(f"{out.name}_walk.{kind}") for kind in ("gif", "mp4")]
 
 
 def save(images: NDArray[np.uint8], out: Path) -> None:

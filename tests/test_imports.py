@@ -101,6 +101,7 @@ MAY_IMPORT = {
         "loggers",
         "data",
         "modules.stages",
+        "modules.walk",
         "cli.signals",
         "datamodules.batches",
         "datamodules.pixels",

@@ -51,7 +51,8 @@ def save_curves(
     figure = Figure(figsize=(7, 2 * len(curves)), layout="constrained")
     all_axes = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
     for axes, (name, points) in zip(all_axes, curves.items(), strict=True):
-        axes.plot(*zip(*points, strict=True))
+        # A line of one point would not be seen.
+        axes.plot(*zip(*points, strict=True), marker="o" if len(points) == 1 else None)
         axes.set_ylabel(name.rpartition("/")[2])
         axes.grid(alpha=0.3)
         for place in borders.values():

@@ -16,6 +16,7 @@ from torch import Tensor
 from project.callbacks.watched import Generates
 from project.errors import UserError
 from project.metrics.attribute_judges import AttributeJudge, Judges
+from project.modules.walk import walk
 from project.runs.grid import GAP, enlarged, save_grid, save_png
 
 CAPTION = 14  # pixels below an image
@@ -136,21 +137,6 @@ def checked(other: object, written: str, module: Generator) -> Generator:
 def generated(module: Generator, sources: Tensor) -> Tensor:
     """Returns the moving average's images, uint8, on the CPU."""
     return torch.cat(list(module.generate(sources, "average", 100))).cpu()
-
-
-def walk(start: Tensor, end: Tensor, steps: int) -> Tensor:
-    """Goes from one z to another along a circle, on which each z is as likely as the ends.
-
-    Args:
-        start: ``latent``.
-        end: ``latent``.
-        steps: how many z there are, both ends among them.
-
-    Returns:
-        ``steps x latent``.
-    """
-    angle = torch.linspace(0, torch.pi / 2, steps)[:, None]
-    return torch.cos(angle) * start + torch.sin(angle) * end
 
 
 def captioned(images: NDArray[np.uint8], captions: Sequence[str]) -> NDArray[np.uint8]:

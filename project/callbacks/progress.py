@@ -46,6 +46,7 @@ class ProgressBar(Callback):
         """Opens the bar."""
         if not trainer.is_global_zero:
             return
+        console = Console(stderr=True)
         self._bar = Progress(
             TextColumn("epoch {task.fields[epoch]}"),
             BarColumn(bar_width=8),
@@ -54,7 +55,8 @@ class ProgressBar(Callback):
             TextColumn("{task.fields[speed]}"),
             TimeRemainingColumn(),
             TextColumn("left"),
-            console=Console(stderr=True),
+            console=console,
+            disable=not console.is_terminal,  # in a log file lines stand for it
             expand=True,
             refresh_per_second=4,
         )

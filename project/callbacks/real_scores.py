@@ -7,9 +7,15 @@ from typing import Any, Protocol, runtime_checkable
 
 from lightning import Callback, LightningModule, Trainer
 
-from project.callbacks.watched import HasResult
-
 REAL = ("references", "reference")  # of a result
+
+
+@runtime_checkable
+class HasResult(Protocol):
+    """A callback with something to say in ``result.json``."""
+
+    def result(self) -> dict[str, Any]:
+        """Returns it, by key."""
 
 
 @runtime_checkable

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from lightning import Trainer
     from torch import Tensor
-
-
-@runtime_checkable
-class HasResult(Protocol):
-    """A callback with something to say in ``result.json``."""
-
-    def result(self) -> dict[str, Any]:
-        """Returns it, by key."""
 
 
 # Whose images are scored -> where their scores stand in result.json.

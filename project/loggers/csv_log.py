@@ -106,7 +106,7 @@ class CSVLog(Logger):
         for row in [row for row in self.rows if row.get("epoch") == str(epoch)]:
             for name in [name for name in row if name.startswith("scores")]:
                 del row[name]
-            if not set(row) - {STEP, "epoch"}:
+            if not any(value for name, value in row.items() if name not in (STEP, "epoch")):
                 self.rows.remove(row)
         self._drop_empty_columns()
         self._rewrite()

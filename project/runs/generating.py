@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from project.errors import UserError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from project.runs.trained import Generates
+
+Images = NDArray[np.uint8]
 
 
 class RunGenerator:
@@ -21,12 +29,12 @@ class RunGenerator:
         self.folder = folder
         self.name = folder.name
 
-    def __call__(self, count: int, seed: int) -> NDArray[np.uint8]:
+    def __call__(self, count: int, seed: int) -> Images:
         """Returns ``count x C x H x W`` uint8 images."""
         return generate_images(self.folder, count=count, seed=seed, weights="generator")
 
 
-def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDArray[np.uint8]:
+def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> Images:
     """Generates images from a run's last checkpoint.
 
     Args:
@@ -41,17 +49,59 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> NDA
     Raises:
         UserError: the folder holds no generator.
     """
+    check_asked(count, weights)
+    # Late: torch takes seconds that bad input need not wait for.
+    from project.runs.trained import load_generator
+
+    module = load_generator(folder)
+    return images_of(module, module.sample_sources(count, seed), weights)
+
+
+def walk_images(folder: Path, *, count: int, stops: int, seed: int, weights: str) -> Images:
+    """Generates the images of a closed way through z.
+
+    Args:
+        folder: of the run.
+        count: number of images.
+        stops: number of z that it goes through, drawn at random.
+        seed: of these.
+        weights: ``generator``, or ``average`` for its moving average.
+
+    Returns:
+        ``N x C x H x W``, uint8.
+
+    Raises:
+        UserError: the folder holds no generator, or one that turns images rather than noise.
+    """
+    check_asked(count, weights)
+    from project.modules.walk import round_trip
+    from project.runs.trained import load_generator
+
+    module = load_generator(folder)
+    if not hasattr(module, "latent"):
+        raise UserError(
+            f"walk=true goes through noise z, but the generator of {folder} turns images. Leave "
+            "walk= out, or name a run of a GAN that starts from noise."
+        )
+    return images_of(module, round_trip(module.sample_sources(stops, seed), count), weights)
+
+
+def images_of(module: Generates, sources: Tensor, weights: str) -> Images:
+    """Returns what a module makes of sources: ``N x C x H x W``, uint8."""
+    import torch
+
+    images = torch.cat(list(module.generate(sources, weights, 64)))
+    shown: Images = module.shown(sources, images).numpy()
+    return shown
+
+
+def check_asked(count: int, weights: str) -> None:
+    """Checks what a user asks for.
+
+    Raises:
+        UserError: there are no such weights, or no images.
+    """
     if weights not in ("generator", "average"):
         raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
     if not count:
         raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")
-    # Late: torch takes seconds that bad input need not wait for.
-    import torch
-
-    from project.runs.trained import load_generator
-
-    module = load_generator(folder)
-    sources = module.sample_sources(count, seed)
-    images = torch.cat(list(module.generate(sources, weights, 64)))
-    shown: NDArray[np.uint8] = module.shown(sources, images).numpy()
-    return shown

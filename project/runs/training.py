@@ -6,13 +6,12 @@ import importlib.metadata
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
-from project.callbacks.watched import HasResult
 from project.cli import config_dir
 from project.cli.compose import plain
 from project.cli.sentences import explain
@@ -33,6 +32,14 @@ if TYPE_CHECKING:
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
+
+
+@runtime_checkable
+class HasResult(Protocol):
+    """A callback with something to say in ``result.json``."""
+
+    def result(self) -> dict[str, Any]:
+        """Returns it, by key."""
 
 
 def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:

@@ -123,7 +123,9 @@ def test_the_bar_tells_losses_and_the_whole_time(
 def test_the_bar_fits_80_columns(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "80")
+    # A terminal that shows the bar once, at its end, and without colours.
+    for name, value in (("COLUMNS", "80"), ("FORCE_COLOR", "1"), ("TERM", "dumb")):
+        monkeypatch.setenv(name, value)
     watched(tmp_path / "run", estimate_after_batches=9)
     bar = capsys.readouterr().err.strip().splitlines()[-1]
     loss = r"-?\d+\.\d\d"
@@ -147,4 +149,4 @@ def test_where_no_bar_can_move_lines_tell_how_far_it_is(
     batches = 2 * BATCHES_PER_EPOCH
     lines = [line for line in told if re.fullmatch(r"epoch [12]/2, \d+ s left", line)]
     assert len(lines) == min(9, batches - 1)
-    assert told[len(lines)] == "scoring 12 images"
+    assert told[len(lines) :] == ["scoring 12 images"]
