@@ -132,8 +132,8 @@ def test_what_the_readme_adds_works_as_it_stands(
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
-    words = ["experiment=da_hinge", "data=noise", "da=[crop,blur,flip]", "ratio=1:1:2", *SMOKE, "n=20"]
-    words += ["score=dark_share", "references=treated"]
+    words = ["experiment=da_hinge", "data=noise", "da=[crop,blur,flip]", "ratio=1:1:2"]
+    words += [*SMOKE, "n=20", "score=dark_share", "references=treated"]
     done = run_program(words, tmp_path)
     assert done.returncode == 0, done.stderr
     (result,) = (tmp_path / "outputs").glob("*/*/result.json")
