@@ -77,6 +77,7 @@ MAY_IMPORT = {
     "project.modules": [
         "losses",
         "networks",
+        "da",
         "datamodules.batches",
         "datamodules.pixels",
         "data",

@@ -128,12 +128,12 @@ def test_what_the_readme_adds_works_as_it_stands(
             REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     added = dict(examples())
-    assert len(added) == 10
+    assert len(added) == 11
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
-    words = ["experiment=da_hinge", "data=noise", "da=[crop,flip]", "ratio=1:3", *SMOKE, "n=20"]
-    words += ["score=dark_share", "references=treated"]
+    words = ["experiment=da_hinge", "data=noise", "da=[crop,blur,flip]", "ratio=1:1:2"]
+    words += [*SMOKE, "n=20", "score=dark_share", "references=treated"]
     done = run_program(words, tmp_path)
     assert done.returncode == 0, done.stderr
     (result,) = (tmp_path / "outputs").glob("*/*/result.json")
@@ -141,7 +141,7 @@ def test_what_the_readme_adds_works_as_it_stands(
     # Noise is as dark as chance has it: 1/8 in each of three channels.
     assert found["references"]["pixels"]["training"]["dark_share"] == pytest.approx(8**-3, rel=0.2)
     assert set(found["scores"]) == {"efficientnet_lite0", "pixels"}
-    assert "leak_crop" in found["scores"]["efficientnet_lite0"]
+    assert {"leak_crop", "leak_blur"} <= set(found["scores"]["efficientnet_lite0"])
     (manifest,) = (tmp_path / "outputs").glob("*/*/manifest.csv")
     with manifest.open(newline="") as file:
         rows = list(csv.DictReader(file))
@@ -152,5 +152,6 @@ def test_what_the_readme_adds_works_as_it_stands(
     assert {kind: kinds.count(kind) for kind in set(kinds)} == {
         "original": 20,
         "crop": 5,
-        "flip": 15,
+        "blur": 5,
+        "flip": 10,
     }

@@ -29,7 +29,7 @@ SPACED = ("score_every", "every_n_epochs")  # multiples of a fraction are rounde
 LARGEST_SEED = 2**32 - 1  # that NumPy's generators take
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
-FREE = ("da.size", "trainer.devices", "trainer.deterministic")
+FREE = ("da.size", "da.p", "trainer.devices", "trainer.deterministic")
 
 
 def check_words(config: DictConfig, words: Sequence[str]) -> None:
@@ -76,7 +76,8 @@ def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> 
     """
     for key, value in _leaves(values):
         name = key.rpartition(".")[2]
-        if name in SHARES and isinstance(value, int | float) and not 0 <= value < 1:
+        share = name in SHARES and key not in FREE
+        if share and isinstance(value, int | float) and not 0 <= value < 1:
             raise UserError(f"{key}={value} is not allowed. Give a number from 0 to less than 1.")
         if name in WEIGHTS and isinstance(value, int | float) and value < 0:
             raise UserError(f"{key}={value} is not allowed. Give 0 or more.")

@@ -43,7 +43,7 @@ def _treatments() -> DictConfig:
     from project.da.kind import Transform
 
     found: dict[str, Any] = {}
-    for path in sorted((CONF / "da").glob("*.yaml")):
+    for path in files("da"):
         kinds = dict((yaml.safe_load(path.read_text()) or {}).get("kinds") or {})
         found |= {
             name: kind

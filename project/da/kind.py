@@ -118,16 +118,24 @@ class Transform(Kind):
         Raises:
             UserError: the kind yields other than such images.
         """
-        given = images.float()
-        made = self.apply(given, parameters)
-        kept = [(str(i.dtype).removeprefix("torch."), tuple(i.shape)) for i in (given, made)]
+        return self.checked(images.float(), parameters).round().clamp(0, 255).byte()
+
+    @final
+    def checked(self, images: Tensor, parameters: Parameters) -> Tensor:
+        """Transforms ``m x C x H x W`` floats from 0 to 255.
+
+        Raises:
+            UserError: the kind yields other than such images.
+        """
+        made = self.apply(images, parameters)
+        kept = [(str(i.dtype).removeprefix("torch."), tuple(i.shape)) for i in (images, made)]
         if kept[0] != kept[1]:
             (dtype, shape), (other, others) = kept
             raise UserError(
                 f"The DA kind {self.called} makes images of type {other} and shape {others} out of "
                 f"{dtype} and {shape}. Mend its apply: as many images, of the same shape and type."
             )
-        return made.round().clamp(0, 255).byte()
+        return made
 
     @final
     def drawn(self, count: int, rng: torch.Generator) -> Parameters:

@@ -59,6 +59,7 @@ class TwoFeaturesModule(GANModule):
     ) -> None:
         super().__init__(
             network=network,
+            da=None,
             d_optimizer=d_optimizer,
             g_optimizer=g_optimizer,
             average_decay=average_decay,

@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from project.cli.compose import plain
 from project.cli.config_dir import targets_in
 from project.cli.sentences import UNSUITED
+from project.da.trial import try_out as try_out_kinds
 from project.errors import UserError
 from project.runs.parts import find
 from project.runs.quiet import hush
@@ -26,13 +27,16 @@ def try_out(config: DictConfig) -> None:
         config: of a run.
 
     Raises:
-        UserError: a class is not there; the trainer, the optimizers or the checkpoint are unfit.
+        UserError: a class is not there; the trainer, the optimizers, a DA kind or the checkpoint
+            are unfit.
     """
     hush()
     for key, target in targets_in(plain(config)):
         find(target, key)
     _try_trainer(config.trainer)
     _try_optimizers(config.module)
+    if "da" in config:
+        try_out_kinds(instantiate(config.da), config.size)
     if config.resume:
         read_checkpoint(Path(config.resume))
 

@@ -39,9 +39,7 @@ def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
     if inputs.source.left_out:
         grid.add_row("left out", Text(told(inputs.source.left_out)))
     if inputs.da is not None:
-        counts = inputs.da.counts(len(images))
-        shares = " + ".join(f"{count} {kind}" for kind, count in counts.items())
-        grid.add_row("DA", shares or "none")
+        grid.add_row("DA", inputs.da.describe(len(images)))
     for name, network in parts.module.named_children():
         if any(parameter.requires_grad for parameter in network.parameters()):
             count = sum(parameter.numel() for parameter in network.parameters())

@@ -65,6 +65,7 @@ def load_module(folder: Path) -> nn.Module:
     """
     offers = {
         "training": lambda: None,
+        "da": lambda: _policy(folder),
         "task": lambda: _rebuilt(folder, "task"),
         "stages": lambda: _rebuilt(folder, "stages"),
         "testing": lambda: load_test_images(folder),
@@ -102,6 +103,12 @@ def _rebuilt(folder: Path, name: str) -> Any:
         return None
     offers = {"stages": lambda: _rebuilt(folder, "stages")}
     return build_part(section(folder, name), offers)
+
+
+def _policy(folder: Path) -> Any:
+    """Builds the DA policy, where weights depend on it: runs before there were modes have none."""
+    mode = OmegaConf.select(config_of(folder), "da.mode")
+    return None if mode is None else instantiate(section(folder, "da"))
 
 
 def read_checkpoint(folder: Path) -> dict[str, Any]:

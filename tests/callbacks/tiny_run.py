@@ -15,6 +15,7 @@ from torch.optim import Adam
 
 from project.backbones.backbone import Backbone
 from project.backbones.frozen_network import FrozenNetwork
+from project.da.adaptive import Adaptive
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.datamodules.augmented import AugmentedImages
@@ -87,12 +88,19 @@ class RandomBackbone(Backbone):
         return RandomNetwork(batch_size=self.batch_size)
 
 
-def make_gan(seed: int = 0) -> GANModule:
+def make_policy(**values: Any) -> Policy:
+    """Makes a DA policy; of no kinds, unless told otherwise."""
+    adaptive = Adaptive(target=0.6, kimg=0.1, every=2)
+    own: dict[str, Any] = {"kinds": {}, "mode": "offline", "p": 0.5, "adaptive": adaptive}
+    return Policy(**{**own, "size": "all", "ratio": None, "seed": 0, **values})
+
+
+def make_gan(seed: int = 0, da: Policy | None = None) -> GANModule:
     """Seeds all that draws, and builds what is trained."""
     lightning.seed_everything(seed, workers=True, verbose=False)
     adam = partial(Adam, lr=2e-3, betas=(0.5, 0.999))
     network = DCGAN(size=32, channels=3, latent=6, base_channels=2)
-    return GANModule(network=network, d_optimizer=adam, g_optimizer=adam, average_decay=0.9)
+    return GANModule(network=network, da=da, d_optimizer=adam, g_optimizer=adam, average_decay=0.9)
 
 
 def train(
@@ -101,6 +109,8 @@ def train(
     gan: GANModule | None = None,
     *,
     epochs: int = 2,
+    da: Policy | None = None,
+    resume: Path | None = None,
     loggers: Sequence[Any] = (),
     seed: int = 0,
 ) -> GANModule:
@@ -110,7 +120,7 @@ def train(
     datamodule = AugmentedImages(
         source=source,
         training=source.load(),
-        da=Policy(kinds={}, size="all", ratio=None, seed=0),
+        da=da or make_policy(),
         generate=None,
         batch_size=BATCH,
         seed=seed,
@@ -130,5 +140,5 @@ def train(
         num_sanity_val_steps=0,
         log_every_n_steps=1,
     )
-    trainer.fit(module, datamodule)
+    trainer.fit(module, datamodule, ckpt_path=resume, weights_only=True)
     return module

@@ -81,7 +81,7 @@ def test_its_options_are_listed_beside_the_others(
     assert [name for name, _ in options("da")] == sorted(name for name, _ in options("da"))
     print_help()
     told = capsys.readouterr().out
-    assert "contrast_gen dim flip" in told
+    assert "diffaugment dim flip" in told
     assert "A, darker" in told
 
 
@@ -97,9 +97,9 @@ def test_they_compose_alone_and_in_sweeps(mine: Path) -> None:
     config = load_config("config", ["experiment=mine"])
     assert (config.da.kinds.dim.factor, config.size, config.choices.da) == (0.5, 32, "dim")
     sweep = read(["-m", "experiment=mine", "da=glob(*i*)"])
-    assert [job.words[-1] for job in sweep.jobs] == [
-        f"da={name}" for name in ("contrast_flip", "dim", "flip", "flip_gen", "invert", "vflip")
-    ]
+    named = [f"da={name}" for name, _ in options("da") if "i" in name]
+    assert "da=dim" in named
+    assert [job.words[-1] for job in sweep.jobs] == named
 
 
 def test_a_class_that_is_not_there_is_told_in_a_sentence(mine: Path) -> None:

@@ -1,11 +1,16 @@
-"""Small sets of originals, and what a kind makes of bytes."""
+"""Small sets of originals, policies, and what a kind makes of bytes."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
 
-from project.da.kind import Transform
+from project.da.adaptive import Adaptive
+from project.da.kind import Kind, Transform
+from project.da.policy import Policy
 from project.data.source import ImageSet
 
 
@@ -23,6 +28,13 @@ def make_originals(
         skipped=skipped,
         fingerprint="f",
     )
+
+
+def make_policy(kinds: Mapping[str, Kind], **values: Any) -> Policy:
+    """Makes a policy; offline, with as many DA images as originals, unless told otherwise."""
+    adaptive = Adaptive(target=0.6, kimg=1, every=4)
+    own = {"mode": "offline", "p": 0.5, "adaptive": adaptive, "size": "all", "ratio": None}
+    return Policy(kinds=kinds, **{**own, "seed": 0, **values})
 
 
 def treated(kind: Transform, images: np.ndarray, seed: int = 0) -> np.ndarray:

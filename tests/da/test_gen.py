@@ -2,15 +2,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 import yaml
-from original_images import make_originals
+from original_images import make_originals, make_policy
 
 from project.da.gen import Gen
-from project.da.policy import Policy
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
 from project.runs.generating import RunGenerator, generate_images
@@ -38,7 +38,8 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network, other = DCGAN(**NETWORK), DCGAN(**NETWORK)
-    module = GANModule(network=network, d_optimizer=None, g_optimizer=None, average_decay=0.9)
+    none: dict[str, Any] = {"da": None, "d_optimizer": None, "g_optimizer": None}
+    module = GANModule(network=network, average_decay=0.9, **none)
     module.generator_average.load_state_dict(other.generator.state_dict())
     torch.save({"state_dict": module.state_dict()}, folder / "last.ckpt")
     return folder
@@ -69,7 +70,7 @@ def test_another_draw_is_other_noise(finished_run: Path) -> None:
 
 
 def test_a_joined_set_can_be_made_again_from_its_manifest(finished_run: Path) -> None:
-    policy = Policy(kinds={"gen": Gen()}, size="all", ratio=None, seed=0)
+    policy = make_policy({"gen": Gen()})
     joined = policy.join(make_originals(4, size=32), RunGenerator(finished_run))
     row = joined.manifest[-1]
     seed = json.loads(row.parameters)["seed"]

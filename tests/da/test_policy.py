@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from original_images import make_originals, treated
+from original_images import make_originals, make_policy, treated
 
 from project.da.contrast import Contrast
 from project.da.flip import Flip
@@ -31,7 +31,7 @@ ALL: dict[str, Kind] = {
 def policy(
     *names: str, size: Any = "all", ratio: Any = None, seed: int = 0, kinds: Any = ALL
 ) -> Policy:
-    return Policy(kinds={name: kinds[name] for name in names}, size=size, ratio=ratio, seed=seed)
+    return make_policy({n: kinds[n] for n in names}, size=size, ratio=ratio, seed=seed)
 
 
 def part(joined: JoinedSet, kind: str) -> tuple[np.ndarray, list[ManifestRow]]:
@@ -184,6 +184,6 @@ def test_the_seed_decides_the_draw() -> None:
 
 def test_gen_with_a_share_of_nothing_needs_no_images(tmp_path: Path) -> None:
     kinds: dict[str, Kind] = {"flip": Flip(), "gen": Gen()}
-    made = Policy(kinds=kinds, size=4, ratio="1:0", seed=0)
+    made = make_policy(kinds, size=4, ratio="1:0")
     joined = made.join(make_originals(4), None)
     assert [row.kind for row in joined.manifest] == ["original"] * 4 + ["flip"] * 4

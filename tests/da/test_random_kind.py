@@ -6,12 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from original_images import make_originals
+from original_images import make_originals, make_policy
 from torch import Tensor
 
 from project.da.kind import Transform
 from project.da.parameters import Parameters, per_image, uniform
-from project.da.policy import Policy
 from project.errors import UserError
 from project.metrics.pictures import Pictures
 
@@ -27,7 +26,7 @@ class Lighten(Transform):
 
 
 def joined(seed: int) -> tuple[np.ndarray, list[dict[str, float]]]:
-    policy = Policy(kinds={"lighten": Lighten()}, size=30, ratio=None, seed=seed)
+    policy = make_policy({"lighten": Lighten()}, size=30, seed=seed)
     made = policy.join(make_originals(12), None)
     return made.images[12:], [json.loads(row.parameters) for row in made.manifest[12:]]
 
@@ -35,7 +34,7 @@ def joined(seed: int) -> tuple[np.ndarray, list[dict[str, float]]]:
 def test_every_row_has_parameters_of_its_own_that_make_its_image_again() -> None:
     originals = make_originals(12)
     by_name = dict(zip(originals.names, originals.images, strict=True))
-    policy = Policy(kinds={"lighten": Lighten()}, size=30, ratio=None, seed=0)
+    policy = make_policy({"lighten": Lighten()}, size=30)
     made = policy.join(originals, None)
     drawn = set()
     for image, row in zip(made.images[12:], made.manifest[12:], strict=True):
@@ -74,7 +73,7 @@ class Faulty(Transform):
     ids=["count", "shape", "float64", "uint8"],
 )
 def test_other_images_than_were_given_are_refused(made: Any) -> None:
-    policy = Policy(kinds={"x": Faulty(made=made)}, size=5, ratio=None, seed=0)
+    policy = make_policy({"x": Faulty(made=made)}, size=5)
     with pytest.raises(UserError, match=r"DA kind Faulty .* makes images of .* Mend its apply"):
         policy.join(make_originals(5), None)
 
@@ -92,7 +91,7 @@ def test_other_images_than_were_given_are_refused(made: Any) -> None:
     ids=["too many", "two each", "nan", "complex", "text", "one for all"],
 )
 def test_parameters_that_are_no_plain_numbers_are_refused(drawn: Any) -> None:
-    policy = Policy(kinds={"x": Faulty(drawn=drawn)}, size=5, ratio=None, seed=0)
+    policy = make_policy({"x": Faulty(drawn=drawn)}, size=5)
     with pytest.raises(UserError, match=r"DA kind Faulty .* 'by' that is not one plain number for"):
         policy.join(make_originals(5), None)
 

@@ -13,7 +13,9 @@ from project.networks.dcgan import DCGAN
 @pytest.fixture
 def gan() -> GANModule:
     network = DCGAN(size=32, channels=1, latent=6, base_channels=2)
-    return GANModule(network=network, d_optimizer=None, g_optimizer=None, average_decay=0.9)
+    return GANModule(
+        network=network, da=None, d_optimizer=None, g_optimizer=None, average_decay=0.9
+    )
 
 
 @pytest.fixture
