@@ -13,6 +13,7 @@ from rich.text import Text
 
 from project.metrics.audit import collapsed
 from project.runs.preflight import Inputs
+from project.runs.trainer import precision_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -47,6 +48,8 @@ def announce(config: DictConfig, inputs: Inputs, module: nn.Module) -> None:
     budget = f" ({config.kimg:g} kimg)" if config.get("kimg") else ""
     epochs = f"{config.trainer.max_epochs} epoch{'s' if config.trainer.max_epochs > 1 else ''}"
     grid.add_row("training", f"{epochs}{budget}, seed {config.seed}")
+    if config.trainer.precision == "auto":
+        grid.add_row("precision", precision_of(config.trainer))
     console.print(grid)
 
 
