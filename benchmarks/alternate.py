@@ -45,12 +45,20 @@ class TakeTurns(lightning.Callback):
         theirs: runs one batch of the plain loop.
         block: batches in a turn.
         warm_up: turns that are not counted.
+        settle: waits until the device has done what it was given.
     """
 
-    def __init__(self, theirs: Callable[[], None], block: int, warm_up: int) -> None:
+    def __init__(
+        self,
+        theirs: Callable[[], None],
+        block: int,
+        warm_up: int,
+        settle: Callable[[], None] = lambda: None,
+    ) -> None:
         self.theirs = theirs
         self.block = block
         self.warm_up = warm_up
+        self.settle = settle
         self.rounds = Rounds()
         self._turn = 0
         self._count = 0
@@ -65,10 +73,12 @@ class TakeTurns(lightning.Callback):
         self._count += 1
         if self._count % self.block:
             return
+        self.settle()
         ours = (time.perf_counter() - self._since) / self.block
         begun = time.perf_counter()
         for _ in range(self.block):
             self.theirs()
+        self.settle()
         theirs = (time.perf_counter() - begun) / self.block
         self._turn += 1
         if self._turn > self.warm_up:

@@ -9,30 +9,34 @@ memory as floats, so that only the step is compared.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
 from torch import nn
 
 from benchmarks.alternate import Rounds, TakeTurns
-from project import run
 from project.cli.compose import load_config
 from project.networks.dcgan import DCGAN
+from project.runs.building import Parts, build
+from project.runs.preflight import check
+from project.runs.training import fit
 
 BATCH = 64
+EPOCH = 10  # batches
 
 
-def plain_loop(base_channels: int, bf16: bool) -> Callable[[], None]:
+def plain_loop(size: int, base_channels: int, bf16: bool, device: str) -> Callable[[], None]:
     """Returns one batch of the plain loop."""
-    network = DCGAN(size=64, channels=3, latent=100, base_channels=base_channels)
-    network.to(memory_format=torch.contiguous_format)
+    network = DCGAN(size=size, channels=3, latent=100, base_channels=base_channels)
+    network.to(device, memory_format=torch.contiguous_format)
     generator, discriminator = network.generator, network.discriminator
-    d_adam = torch.optim.Adam(discriminator.parameters(), lr=2e-4, betas=(0.5, 0.999))
-    g_adam = torch.optim.Adam(generator.parameters(), lr=2e-4, betas=(0.5, 0.999))
+    adam = {"lr": 2e-4, "betas": (0.5, 0.999), "foreach": False, "fused": False}
+    d_adam = torch.optim.Adam(discriminator.parameters(), **adam)
+    g_adam = torch.optim.Adam(generator.parameters(), **adam)
     bce = nn.BCEWithLogitsLoss()
-    images = torch.rand(10 * BATCH, 3, 64, 64) * 2 - 1
-    ones, zeros = torch.ones(BATCH), torch.zeros(BATCH)
+    images = torch.rand(EPOCH * BATCH, 3, size, size, device=device) * 2 - 1
+    ones, zeros = torch.ones(BATCH, device=device), torch.zeros(BATCH, device=device)
     position = 0
 
     def batch() -> None:
@@ -40,17 +44,18 @@ def plain_loop(base_channels: int, bf16: bool) -> Callable[[], None]:
         real = images[position : position + BATCH]
         position = (position + BATCH) % len(images)
         discriminator.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
             d_real = bce(discriminator(real), ones)
         d_real.backward()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            fake = generator(torch.randn(BATCH, 100))
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
+            fake = generator(torch.randn(BATCH, 100, device=device))
             d_fake = bce(discriminator(fake.detach()), zeros)
         d_fake.backward()
         d_adam.step()
         generator.zero_grad()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
-            g_loss = bce(discriminator(generator(torch.randn(BATCH, 100))), ones)
+        with torch.autocast(device, torch.bfloat16, enabled=bf16):
+            fake = generator(torch.randn(BATCH, 100, device=device))
+            g_loss = bce(discriminator(fake), ones)
         g_loss.backward()
         g_adam.step()
         float(d_real.item() + d_fake.item() + g_loss.item())
@@ -58,34 +63,40 @@ def plain_loop(base_channels: int, bf16: bool) -> Callable[[], None]:
     return batch
 
 
+def train(words: Sequence[str], take_turns: TakeTurns, turns: int) -> Rounds:
+    """Trains on the real path, which takes turns with a plain loop."""
+    with tempfile.TemporaryDirectory() as folder:
+        config = load_config(
+            "config",
+            [
+                "experiment=da_faces",
+                "score_every=0",
+                f"n={EPOCH * BATCH}",
+                f"epochs={-(-(turns + take_turns.warm_up) * take_turns.block // EPOCH)}",
+                "logger=csv",
+                "scored_images=10",
+                "callbacks.grid.every_n_epochs=0",
+                "callbacks.checkpoint.every_n_epochs=0",
+                f"paths.outputs={folder}",
+                *words,
+            ],
+        )
+        parts = build(config, check(config), {}, {})
+        watched = Parts(parts.module, parts.datamodule, [*parts.callbacks, take_turns])
+        fit(config, watched, Path(folder))
+    return take_turns.rounds
+
+
 def measure(base_channels: int, bf16: bool, turns: int, block: int) -> Rounds:
     """Alternates the two for ``turns`` turns of ``block`` batches."""
-    with tempfile.TemporaryDirectory() as folder:
-        words = [
-            "experiment=da_faces",
-            "score_every=0",
-            "size=64",
-            f"n={10 * BATCH}",
-            f"network.base_channels={base_channels}",
-            f"epochs={-(-(turns + 1) * block // 10)}",
-            "trainer=cpu",
-            f"trainer.precision={'bf16-mixed' if bf16 else '32-true'}",
-            "logger=csv",
-            "scored_images=10",
-            "callbacks.grid.every_n_epochs=0",
-            "callbacks.checkpoint.every_n_epochs=0",
-            f"paths.outputs={folder}",
-        ]
-        config = load_config("config", words)
-        inputs = run.check(config)
-        parts = run.build(config, inputs, {})
-        take_turns = TakeTurns(plain_loop(base_channels, bf16), block, warm_up=1)
-        run.fit(
-            config,
-            run.Parts(parts.module, parts.datamodule, [*parts.callbacks, take_turns]),
-            Path(folder),
-        )
-    return take_turns.rounds
+    words = [
+        "size=64",
+        f"network.base_channels={base_channels}",
+        "trainer=cpu",
+        f"trainer.precision={'bf16-mixed' if bf16 else '32-true'}",
+    ]
+    plain = plain_loop(64, base_channels, bf16, "cpu")
+    return train(words, TakeTurns(plain, block, warm_up=1), turns)
 
 
 def rows(turns: int = 8, block: int = 10) -> list[tuple[str, ...]]:

@@ -15,7 +15,7 @@ from torchvision.datasets import ImageFolder
 
 from benchmarks.alternate import Rounds
 from project.data.folder import Folder
-from project.datamodules.batches import MemoryBatches, Share
+from project.datamodules.batches import MemoryBatches, Share, batches_of, stream
 from project.datamodules.pixels import from_uint8
 
 IMAGES, BATCH, SIZE = 1000, 64, 64
@@ -49,8 +49,10 @@ def measure(workers: int, turns: int) -> Rounds:
         memory = MemoryBatches(
             images=decoded.images,
             labels=decoded.labels,
-            batch_size=BATCH,
-            seed=0,
+            rows=lambda epoch: stream(
+                np.arange(IMAGES), BATCH, batches_of(epoch, IMAGES, BATCH), 0
+            ),
+            length=-(-IMAGES // BATCH),
             device=torch.device("cpu"),
             share=Share(0, 1),
         )

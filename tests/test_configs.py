@@ -33,6 +33,8 @@ PASSED = {
     r"trainer": {"callbacks", "logger", "plugins", "default_root_dir"},
     r".*optimizer": {"params"},
 }
+# Keys that the code takes out before the rest is handed on.
+TAKEN = {"trainer": {"capture"}}
 # Groups whose options belong to one study each: an experiment chooses, a user does not.
 OF_ONE_STUDY = {"module", "datamodule", "callbacks"}
 HYDRA_KEYS = {"_target_", "_partial_", "_args_", "_convert_", "_recursive_"}
@@ -87,7 +89,7 @@ def faults(place: str, node: Mapping[str, Any]) -> list[str]:
     target = get_object(str(node["_target_"]))
     parameters = inspect.signature(target).parameters
     kinds = {parameter.kind for parameter in parameters.values()}
-    keys = {str(key) for key in node if key not in HYDRA_KEYS}
+    keys = {str(key) for key in node if key not in HYDRA_KEYS} - TAKEN.get(place, set())
     given = keys | (passed(place) & set(parameters))
     required = {name for name, p in parameters.items() if p.default is p.empty}
     required -= {n for n, p in parameters.items() if p.kind in (p.VAR_KEYWORD, p.VAR_POSITIONAL)}

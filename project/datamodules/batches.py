@@ -114,8 +114,11 @@ class MemoryBatches:
 
     def __iter__(self) -> Iterator[RawBatch]:
         skip, self.skip = self.skip, 0
-        for rows in self.rows(self.sampler.number)[skip:]:
-            chosen = self.share.of(torch.from_numpy(rows)).to(self.images.device)
+        batches = self.rows(self.sampler.number)[skip:]
+        mine = [self.share.of(torch.from_numpy(rows)) for rows in batches]
+        # All at once: a device is waited for until it has what it is sent.
+        sent = torch.cat([*mine, torch.empty(0, dtype=torch.int64)]).to(self.images.device)
+        for chosen in torch.split(sent, [len(rows) for rows in mine]):
             yield RawBatch(self.images[chosen].permute(0, 3, 1, 2), self.labels[chosen])
 
 

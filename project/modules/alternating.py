@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast, final
 
 import torch
@@ -13,7 +14,8 @@ from torch.optim import Optimizer
 
 from project.datamodules.batches import Batch
 from project.datamodules.pixels import to_uint8
-from project.modules.average import update_average
+from project.modules.average import share_of_new, update_average
+from project.modules.captured import CapturedStep, captured
 from project.modules.step_counter import MakeOptimizer, StepCountingModule
 
 
@@ -43,6 +45,8 @@ class AlternatingModule(StepCountingModule, abc.ABC):
 
     Attributes:
         pixel_range: the values that stand for black and white in G's images.
+        capture: whether the step is captured as a CUDA graph: ``auto`` where that can be done,
+            ``on`` or not at all, ``off``.
     """
 
     pixel_range: tuple[float, float]
@@ -64,6 +68,8 @@ class AlternatingModule(StepCountingModule, abc.ABC):
         self.d_optimizer = d_optimizer
         self.g_optimizer = g_optimizer
         self.average_decay = average_decay
+        self.capture = "off"
+        self._captured: CapturedStep | None = None
 
     @abc.abstractmethod
     def source(self, batch: Batch) -> Tensor:
@@ -91,6 +97,13 @@ class AlternatingModule(StepCountingModule, abc.ABC):
             fake: G(source) of a new source, ``m x C x H x W``, with graph.
         """
 
+    def phase(self) -> Hashable:
+        """What of the number of the batch and of the epoch the terms follow, if they do.
+
+        A captured step repeats what it was when it was captured; each phase is captured anew.
+        """
+        return None
+
     def shown(self, sources: Tensor, images: Tensor) -> Tensor:
         """What of sources and the uint8 images made of them is put into pictures: the images."""
         return images
@@ -104,9 +117,24 @@ class AlternatingModule(StepCountingModule, abc.ABC):
         ]
 
     @final
+    def on_train_start(self) -> None:
+        """Lets the step be captured, where it can be."""
+        self._captured = captured(self, self._alternate)
+
+    @final
     def training_step(self, batch: Batch, batch_idx: int) -> None:
         """Trains D on a real and a generated batch, then G on a newly drawn source."""
-        d_optimizer, g_optimizer = cast(list[Optimizer], self.optimizers())
+        share = share_of_new(self.average_decay, self.batches)
+        if self._captured is not None:
+            losses = self._captured.step(batch, share)
+        else:
+            losses = self._alternate(batch, share, cast(list[Optimizer], self.optimizers()))
+        self.count(len(batch.images), losses)
+
+    def _alternate(
+        self, batch: Batch, share: float | Tensor, optimizers: Sequence[Optimizer]
+    ) -> dict[str, Tensor]:
+        d_optimizer, g_optimizer = optimizers
 
         with torch.no_grad():
             fake = self.generator(self.source(batch))
@@ -114,15 +142,13 @@ class AlternatingModule(StepCountingModule, abc.ABC):
         self._descend(d_terms, d_optimizer)
 
         # D's weights need no gradient here: G's passes through D to its images alone.
-        self.discriminator.requires_grad_(False)
-        fake = self.generator(self.source(batch))
-        g_terms = self.g_terms(batch, fake)
-        self._descend(g_terms, g_optimizer)
-        self.discriminator.requires_grad_(True)
+        with _frozen(self.discriminator):
+            fake = self.generator(self.source(batch))
+            g_terms = self.g_terms(batch, fake)
+            self._descend(g_terms, g_optimizer)
 
-        update_average(self.generator_average, self.generator, self.average_decay, self.batches)
-        values = {name: term.value for name, term in (d_terms | g_terms).items()}
-        self.count(len(batch.images), values)
+        update_average(self.generator_average, self.generator, share)
+        return {name: term.value for name, term in (d_terms | g_terms).items()}
 
     @final
     @torch.no_grad()
@@ -151,3 +177,12 @@ class AlternatingModule(StepCountingModule, abc.ABC):
         total = torch.stack([term.weight * term.value for term in terms.values()]).sum()
         self.manual_backward(total)
         optimizer.step()
+
+
+@contextlib.contextmanager
+def _frozen(network: nn.Module) -> Iterator[None]:
+    network.requires_grad_(False)
+    try:
+        yield
+    finally:
+        network.requires_grad_(True)

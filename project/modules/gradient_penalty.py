@@ -10,6 +10,11 @@ from project.losses.adversarial import R1
 from project.modules.alternating import Term
 
 
+def is_due(weight: float, every: int, batch: int) -> bool:
+    """Says whether a batch, counted from 1, has the penalty."""
+    return bool(weight) and batch % every == 0
+
+
 def gradient_penalty(
     weight: float, every: int, batch: int, real: Tensor, logits: Callable[[Tensor], Tensor]
 ) -> dict[str, Term]:
@@ -22,7 +27,7 @@ def gradient_penalty(
         real: images, ``m x C x H x W``.
         logits: images -> D's logits.
     """
-    if not weight or batch % every:
+    if not is_due(weight, every, batch):
         return {}
     real = real.clone().requires_grad_(True)
     return {"R1": Term(weight * every, R1(logits(real), real))}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import torch
@@ -13,7 +14,7 @@ from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import Term
-from project.modules.gradient_penalty import gradient_penalty
+from project.modules.gradient_penalty import gradient_penalty, is_due
 from project.modules.jitter import shift_each
 from project.modules.reversed_digits import ReversedDigitsModule, both
 from project.modules.step_counter import MakeOptimizer
@@ -88,6 +89,10 @@ class StableReversedDigitsModule(ReversedDigitsModule):
             for optimizer in optimizers:
                 for group in optimizer.param_groups:
                     group["lr"] = optimizer.defaults["lr"] / (1 + self.batches / self.halve_after)
+
+    def phase(self) -> Hashable:
+        """Whether the batch has the penalty."""
+        return is_due(self.weights["R1"], self.R1_every, self.batches + 1)
 
     def source(self, batch: Batch) -> Tensor:
         """The batch's own images x, each moved a little."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Protocol
 
 import torch
@@ -12,7 +12,7 @@ from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.alternating import Term
 from project.modules.gan import GANModule
-from project.modules.gradient_penalty import gradient_penalty
+from project.modules.gradient_penalty import gradient_penalty, is_due
 from project.modules.stages import Stages
 from project.modules.step_counter import MakeOptimizer
 from project.networks.dcgan import DCGAN
@@ -74,6 +74,12 @@ class TwoFeaturesModule(GANModule):
         """Moves D_1 and D_2 to the training device."""
         for module in self._frozen:
             module.to(self.device)
+
+    def phase(self) -> Hashable:
+        """The weights of the epoch, and whether the batch has the penalty."""
+        weights = self.stages.weights(self.current_epoch)
+        of_each = tuple(tuple(weights[network].items()) for network in ("G", "D"))
+        return of_each, is_due(self.R1, self.R1_every, self.batches + 1)
 
     def answer(self, images: Tensor) -> Tensor:
         """What D says of images ``m x C x H x W`` in [-1, 1]: ``m`` numbers in [0, highest]."""

@@ -18,6 +18,7 @@ from project.errors import UserError
 from project.runs.parts import find
 from project.runs.quiet import hush
 from project.runs.trained import read_checkpoint
+from project.runs.trainer import check_capture, make_trainer
 
 
 def try_out(config: DictConfig) -> None:
@@ -52,8 +53,9 @@ def _try_trainer(trainer: DictConfig) -> None:
         raise UserError(
             f"trainer.devices={devices} are more processes than this machine has cores ({cores})."
         )
+    check_capture(trainer)
     try:
-        instantiate(trainer, logger=False, callbacks=[])
+        make_trainer(trainer, logger=False, callbacks=[])
     except InstantiationException as error:
         reason = " ".join(str(error.__cause__ or error).split())
         raise UserError(

@@ -28,8 +28,8 @@ CHECKPOINT = "last.ckpt"
 # runs. What only looks on (`callbacks`, `judges`, `backbone` ...) or says where (`paths` ...) is
 # in none of them.
 TRAINS = ("seed", "module", "datamodule", "da", "task", "stages", "trainer")
-# Of the trainer, where it trains rather than what.
-WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar")
+# Of the trainer, where and how fast it trains rather than what.
+WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar", "capture")
 FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have: what is not hashed
 AS_LEFT = "Use the folder as the run left it."
 # Our classes by their full names, which leave no way to modules that ours import.

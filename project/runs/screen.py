@@ -16,6 +16,7 @@ from project.metrics.audit import collapsed
 from project.runs.building import Parts
 from project.runs.cautions import cautions
 from project.runs.preflight import Inputs
+from project.runs.trainer import precision_of
 
 console = Console(stderr=True)
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
@@ -47,6 +48,8 @@ def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
     budget = f" ({config.kimg:g} kimg)" if config.get("kimg") else ""
     epochs = f"{config.trainer.max_epochs} epoch{'s' if config.trainer.max_epochs > 1 else ''}"
     grid.add_row("training", f"{epochs}{budget}, seed {config.seed}")
+    if config.trainer.precision == "auto":
+        grid.add_row("precision", precision_of(config.trainer))
     for caution in cautions(inputs.source, len(images), parts.datamodule):
         grid.add_row("caution", Text(caution, "yellow"))
     console.print(grid)

@@ -6,7 +6,7 @@ import importlib.metadata
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
@@ -26,9 +26,7 @@ from project.runs.parts import build_part
 from project.runs.preflight import Inputs, check
 from project.runs.prerequisites import Prerequisite, declared, find_or_train
 from project.runs.screen import announce, conclude, flags_of
-
-if TYPE_CHECKING:
-    import lightning
+from project.runs.trainer import make_trainer
 
 PACKAGES = ("torch", "torchvision", "lightning", "torchmetrics", "torch-fidelity", "numpy")
 console = Console(stderr=True)
@@ -40,6 +38,13 @@ class HasResult(Protocol):
 
     def result(self) -> dict[str, Any]:
         """Returns it, by key."""
+
+
+@runtime_checkable
+class CanBeCaptured(Protocol):
+    """A module whose step can be a CUDA graph."""
+
+    capture: str
 
 
 def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) -> Path:
@@ -177,7 +182,9 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     loggers = [instantiate(logger, save_dir=folder) for logger in config.logger.values()]
     for logger in loggers:
         logger.log_hyperparams(plain(config))
-    trainer: lightning.Trainer = instantiate(
+    if isinstance(parts.module, CanBeCaptured):
+        parts.module.capture = config.trainer.capture
+    trainer = make_trainer(
         config.trainer,
         callbacks=parts.callbacks,
         logger=loggers,
@@ -186,7 +193,7 @@ def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:
     )
     checkpoint = folder / run_folder.CHECKPOINT if config.resume else None
     trainer.fit(parts.module, parts.datamodule, ckpt_path=checkpoint, weights_only=True)
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"precision": str(trainer.precision)}
     for callback in parts.callbacks:
         if isinstance(callback, HasResult):
             merge(found, callback.result())

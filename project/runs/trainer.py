@@ -1,0 +1,77 @@
+"""Lightning's trainer, and what of its section is ours: precision=auto, capture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hydra.utils import instantiate
+from omegaconf import DictConfig
+
+from project.cli.compose import plain
+from project.errors import UserError, nearest
+
+if TYPE_CHECKING:
+    import lightning
+
+CAPTURE = ("auto", "on", "off")
+ON_A_GPU = ("auto", "gpu", "cuda")
+CPU_INFO = Path("/proc/cpuinfo")
+
+
+def make_trainer(section: DictConfig, **others: Any) -> lightning.Trainer:
+    """Builds the trainer.
+
+    Args:
+        section: ``trainer`` of the config.
+        others: what the run adds.
+    """
+    settings = plain(section)
+    settings.pop("capture", None)  # the module's
+    settings["precision"] = precision_of(section)
+    trainer: lightning.Trainer = instantiate(settings, **others)
+    return trainer
+
+
+def precision_of(section: DictConfig) -> str:
+    """Returns the precision of a training: for ``auto``, bf16 where that is the quicker one.
+
+    Args:
+        section: ``trainer`` of the config.
+    """
+    if section.precision != "auto":
+        return str(section.precision)
+    # Late: it loads torch.
+    import torch
+
+    if section.accelerator in ON_A_GPU and torch.cuda.is_available():
+        # Emulated, it would be slower than fp32, whose convolutions run in TF32 anyway.
+        has_units = torch.cuda.is_bf16_supported(including_emulation=False)
+    else:
+        has_units = cpu_has_bf16_units(CPU_INFO)
+    return "bf16-mixed" if has_units else "32-true"
+
+
+def cpu_has_bf16_units(info: Path) -> bool:
+    """Says whether the processor multiplies matrices of bf16 (AMX), by what Linux tells of it."""
+    return info.is_file() and "amx_bf16" in info.read_text(encoding="utf-8").split()
+
+
+def check_capture(section: DictConfig) -> None:
+    """Checks ``trainer.capture``.
+
+    Raises:
+        UserError: it is unknown, or ``on`` where there is nothing that captures.
+    """
+    capture = section.get("capture", "off")
+    if capture not in CAPTURE:
+        raise UserError(f"trainer.capture={capture} is unknown. {nearest(str(capture), CAPTURE)}")
+    if capture != "on":
+        return
+    import torch
+
+    if section.accelerator not in ON_A_GPU or not torch.cuda.is_available():
+        raise UserError(
+            "trainer.capture=on: only a CUDA device captures the training step. "
+            "trainer.capture=auto trains without one, too."
+        )
