@@ -176,9 +176,11 @@ def test_metrics_do_not_know_what_they_score() -> None:
 
 
 def test_hydra_stays_in_the_entry_points() -> None:
-    rooms = ("cli", "runs", "sweeps", "evaluation")
+    rooms = ("cli", "runs", "sweeps", "evaluation", "race")
     using = {name for name in FILES if others(name) & {"hydra", "omegaconf"}}
-    programs = {f"project.{name}" for name in ("run", "generate", "evaluate", "prepare")}
+    programs = {
+        f"project.{name}" for name in ("run", "generate", "evaluate", "prepare", "recommend")
+    }
     assert not outside(using - programs, *(f"project.{room}" for room in rooms))
 
 
