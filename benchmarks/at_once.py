@@ -32,8 +32,9 @@ def captured_step(shape: Shape, device: str) -> tuple[Callable[[], object], Any]
     network = DCGAN(size=size, channels=3, latent=100, base_channels=base_channels)
     on_cuda = device == "cuda"
     adam = partial(torch.optim.Adam, lr=2e-4, betas=(0.5, 0.999), fused=True, capturable=on_cuda)
-    made = {"network": network, "d_optimizer": adam, "g_optimizer": adam, "average_decay": 0.999}
-    module = GANModule(**made).to(device)
+    module = GANModule(
+        network=network, da=None, d_optimizer=adam, g_optimizer=adam, average_decay=0.999
+    ).to(device)
     # Lightning's own needs a trainer.
     module.manual_backward = lambda loss: loss.backward()  # type: ignore[assignment, method-assign]
     optimizers = module.configure_optimizers()

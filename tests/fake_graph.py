@@ -61,8 +61,9 @@ class FakeRecorder:
 
     def record(self, step: Callable[[], Losses]) -> tuple[Callable[[], None], Losses]:
         """Records the step and undoes it: a capture executes nothing."""
-        held = self.state()
-        before, drawn = [tensor.clone() for tensor in held], torch.get_rng_state()
+        held, generators = self.state(), self.generators()
+        before = [tensor.clone() for tensor in held]
+        drawn = [generator.get_state() for generator in generators]
         with Recorded() as recorded:
             losses = step()
         if recorded.reads:
@@ -70,7 +71,8 @@ class FakeRecorder:
         with torch.no_grad():
             for tensor, value in zip(held, before, strict=True):
                 tensor.copy_(value)
-        torch.set_rng_state(drawn)
+        for generator, state in zip(generators, drawn, strict=True):
+            generator.set_state(state)
         self.graphs.append(recorded)
 
         def replay() -> None:
@@ -78,6 +80,10 @@ class FakeRecorder:
             recorded.replay()
 
         return replay, losses
+
+    def generators(self) -> list[torch.Generator]:
+        held = [value for part in self.module.modules() for value in vars(part).values()]
+        return [torch.default_generator] + [x for x in held if isinstance(x, torch.Generator)]
 
     def state(self) -> list[Tensor]:
         found = [*self.module.parameters(), *self.module.buffers()]

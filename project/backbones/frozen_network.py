@@ -13,6 +13,8 @@ from torch import Tensor, nn
 
 from project.errors import UserError
 
+ON_A_CARD = 128  # images at once, at least: with fewer a card waits for the next launch
+
 
 class FrozenNetwork(nn.Module, abc.ABC):
     """A network in eval mode without gradients; a subclass says how it resizes and computes.
@@ -54,7 +56,8 @@ class FrozenNetwork(nn.Module, abc.ABC):
             )
         # Mixed precision of the training must not reach the scores: a score is a float32 number.
         with torch.no_grad(), torch.autocast(images.device.type, enabled=False):
-            parts = [self.extract(part) for part in torch.split(images, self.batch_size)]
+            at_once = max(self.batch_size, ON_A_CARD) if images.is_cuda else self.batch_size
+            parts = [self.extract(part) for part in torch.split(images, at_once)]
         features, logits = zip(*parts, strict=True)
         return torch.cat(features).float(), torch.cat(logits).float()
 

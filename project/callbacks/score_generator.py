@@ -15,6 +15,7 @@ from project.callbacks.progress import tell
 from project.callbacks.schedule import due
 from project.callbacks.watched import WEIGHTS, Generates
 from project.data.source import ImageSet, ImageSource
+from project.errors import UserError, nearest
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures, Treatment
@@ -23,6 +24,7 @@ from project.metrics.score_images import collect
 from project.metrics.wanted_class import WantedClass
 
 console = Console(stderr=True)
+SCORED = ("both", "average")
 
 
 class ScoreGenerator(lightning.Callback):
@@ -39,12 +41,16 @@ class ScoreGenerator(lightning.Callback):
         wanted_class: ImageNet classes that are wanted; ``auto``: those of the data set; None: none.
         images: N.
         every_n_epochs: k; 0 scores at the end alone.
+        weights: ``both``, or ``average`` to leave G itself out until the end.
         seed: of the noise.
         batch_size: images generated at a time.
         cache: folder of the real images' features.
         source: where real images come from that are not trained on.
         training: the originals.
         module: what is trained.
+
+    Raises:
+        UserError: the weights are unknown, or the images too few.
     """
 
     def __init__(
@@ -56,6 +62,7 @@ class ScoreGenerator(lightning.Callback):
         wanted_class: Sequence[str] | str | None,
         images: int,
         every_n_epochs: float,
+        weights: str,
         seed: int,
         batch_size: int,
         cache: str | Path,
@@ -63,6 +70,9 @@ class ScoreGenerator(lightning.Callback):
         training: ImageSet,
         module: Generates,
     ) -> None:
+        if weights not in SCORED:
+            raise UserError(f"scored_weights={weights} is unknown. {nearest(weights, SCORED)}")
+        self.weights = weights
         self.source = source
         self.training = training
         self.module = module
@@ -133,7 +143,10 @@ class ScoreGenerator(lightning.Callback):
         module = self.module
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
+        last = trainer.current_epoch + 1 == trainer.max_epochs
         for weights, kind in WEIGHTS.items():
+            if weights == "generator" and self.weights == "average" and not last:
+                continue
             batches = module.generate(sources, weights, self.batch_size)
             passed = collect(batches, self.network)
             if self.references is None:

@@ -20,14 +20,14 @@ class Moments:
 
     def __init__(self, features: Tensor) -> None:
         n, d = features.shape
-        total = torch.zeros(d, dtype=torch.float64)
+        total = torch.zeros(d, dtype=torch.float64, device=features.device)
         for part in parts(n):
             total += features[part].double().sum(0)
         self.mean = total / n
         if n <= d:
             self.factor = (features.double() - self.mean) / (n - 1) ** 0.5
         else:
-            covariance = torch.zeros(d, d, dtype=torch.float64)
+            covariance = torch.zeros(d, d, dtype=torch.float64, device=features.device)
             for part in parts(n):
                 centred = features[part].double() - self.mean
                 covariance.addmm_(centred.T, centred)
@@ -46,5 +46,6 @@ def fid(one: Moments, other: Moments) -> float:
     """
     gap = (one.mean - other.mean).square().sum()
     traces = one.factor.square().sum() + other.factor.square().sum()
-    shared = torch.linalg.svdvals(one.factor @ other.factor.T).sum()
-    return max(0.0, float(gap + traces - 2 * shared))
+    # A CPU finds singular values sooner than a card.
+    shared = torch.linalg.svdvals((one.factor @ other.factor.T).cpu()).sum()
+    return max(0.0, float(gap.cpu() + traces.cpu() - 2 * shared))

@@ -29,8 +29,8 @@ def kernel_sums(a: Tensor, b: Tensor) -> KernelSums:
         a: ``N x D``.
         b: ``M x D``.
     """
-    by_row = torch.zeros(len(a), dtype=torch.float64)
-    by_column = torch.zeros(len(b), dtype=torch.float64)
+    by_row = torch.zeros(len(a), dtype=torch.float64, device=a.device)
+    by_column = torch.zeros(len(b), dtype=torch.float64, device=a.device)
     for rows, columns, tile in dots(a, b):
         values = tile.div_(a.shape[1]).add_(1).pow_(3)
         by_row[rows] += values.sum(1)

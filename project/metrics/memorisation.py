@@ -67,7 +67,7 @@ class Memorisation:
 
     def nearest_pairs(self, features: Tensor, count: int) -> list[tuple[int, int]]:
         """Returns the ``count`` images nearest to a training image, and to which, nearest first."""
-        found, which = nearest(features, self.training)
+        found, which = nearest(features.to(self.training.device), self.training)
         order = found.argsort(stable=True)[:count]
         return [(int(i), int(which[i])) for i in order]
 

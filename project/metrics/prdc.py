@@ -28,9 +28,9 @@ def prdc(
         exceed 1) and ``coverage`` (share of real balls with a generated image in them).
     """
     radii = nearest_others(generated, neighbours)
-    around = torch.zeros(len(generated), dtype=torch.long)
-    recalled = torch.zeros(len(real), dtype=torch.bool)
-    covered = torch.zeros(len(real), dtype=torch.bool)
+    around = torch.zeros(len(generated), dtype=torch.long, device=real.device)
+    recalled = torch.zeros(len(real), dtype=torch.bool, device=real.device)
+    covered = torch.zeros(len(real), dtype=torch.bool, device=real.device)
     for rows, columns, tile in distances(generated, real):
         in_real = tile < real_radii[None, columns]
         around[rows] += in_real.sum(1)

@@ -59,10 +59,14 @@ class References:
         self._folder = cache / "features"
         passed = self.passed(training)
         others = None if held_out is None or held_out.count == 0 else self.passed(held_out)
-        self.real = measures.real(passed.features)
-        enough = others is not None and len(others.features) >= measures.least
-        self.held_out = measures.real(others.features) if others and enough else None
-        self.memorisation = Memorisation(passed.features, others.features if others else None)
+        # Where matrices are multiplied; Apple's devices lack double precision.
+        device = next((p.device for p in network.parameters()), torch.device("cpu"))
+        self._device = device if device.type == "cuda" else torch.device("cpu")
+        unseen = others.features.to(self._device) if others else None
+        self.real = measures.real(passed.features.to(self._device))
+        enough = unseen is not None and len(unseen) >= measures.least
+        self.held_out = measures.real(unseen) if unseen is not None and enough else None
+        self.memorisation = Memorisation(self.real.features, unseen)
         treated = {
             name: self.passed(training.treated(repr_of(name, t), t))
             for name, t in treatments.items()
@@ -83,10 +87,11 @@ class References:
 
     def score(self, passed: Passed) -> dict[str, float]:
         """Returns all scores of images by name: measures, audit and wanted class."""
+        there = passed._replace(features=passed.features.to(self._device))
         return (
-            self.measures.score(passed, self.real)
-            | self._held_out_scores(passed)
-            | self.memorisation.scores(passed.features)
+            self.measures.score(there, self.real)
+            | self._held_out_scores(there)
+            | self.memorisation.scores(there.features)
             | self.leak.scores(passed)
             | self.wanted.scores(passed.logits)
         )

@@ -55,7 +55,8 @@ def distances(a: Tensor, b: Tensor) -> Iterator[tuple[slice, slice, Tensor]]:
 def nearest_others(features: Tensor, k: int) -> Tensor:
     """Returns for each of ``N x D`` features the distance to the k-th nearest other one, ``N``."""
     # The feature itself is the first of the k + 1 nearest.
-    found = torch.full((len(features), k + 1), torch.inf, dtype=torch.float64)
+    shape = (len(features), k + 1)
+    found = torch.full(shape, torch.inf, dtype=torch.float64, device=features.device)
     for rows, _, tile in distances(features, features):
         both = torch.cat([found[rows], tile], dim=1)
         found[rows] = both.topk(k + 1, largest=False).values
@@ -64,8 +65,8 @@ def nearest_others(features: Tensor, k: int) -> Tensor:
 
 def nearest(a: Tensor, b: Tensor) -> tuple[Tensor, Tensor]:
     """Returns for each row of ``a`` the distance to the nearest row of ``b``, and which, ``N``."""
-    found = torch.full((len(a),), torch.inf, dtype=torch.float64)
-    which = torch.zeros(len(a), dtype=torch.long)
+    found = torch.full((len(a),), torch.inf, dtype=torch.float64, device=a.device)
+    which = torch.zeros(len(a), dtype=torch.long, device=a.device)
     for rows, columns, tile in distances(a, b):
         least, position = tile.min(dim=1)
         closer = least < found[rows]

@@ -68,6 +68,29 @@ def test_at_the_end_alone(tmp_path: Path) -> None:
         assert [row["batch"] for row in csv.DictReader(file)] == ["9"]
 
 
+def test_before_the_end_the_average_alone_on_demand(tmp_path: Path) -> None:
+    logged = {}
+    for weights in ("both", "average"):
+        run = tmp_path / weights
+        gan = make_gan()
+        score = scorer(tmp_path, gan, weights=weights)
+        train(run, [score], gan, epochs=3, loggers=[CSVLog(save_dir=run)])
+        with (run / "metrics.csv").open(newline="") as file:
+            logged[weights] = list(csv.DictReader(file))
+        assert set(score.result()) >= {"scores", "scores_average"}
+    both, average = logged["both"], logged["average"]
+    name = "/random/inception_score"
+    assert [row[f"scores_average{name}"] for row in both] == [
+        row[f"scores_average{name}"] for row in average
+    ]
+    assert [row[f"scores{name}"] for row in average] == ["", "", both[2][f"scores{name}"]]
+
+
+def test_other_weights_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="scored_weights=generator is unknown"):
+        scorer(tmp_path, make_gan(), weights="generator")
+
+
 def test_a_generator_that_diverged_is_told(tmp_path: Path) -> None:
     class Diverge(lightning.Callback):
         def on_train_epoch_end(self, trainer: lightning.Trainer, module: Any) -> None:

@@ -24,7 +24,7 @@ from project.metrics.measures import Measures
 from project.modules.gan import GANModule
 
 
-def scorer(folder: Path, gan: GANModule, every: int = 1) -> ScoreGenerator:
+def scorer(folder: Path, gan: GANModule, every: int = 1, weights: str = "both") -> ScoreGenerator:
     source = cast(ImageSource, Originals())
     return ScoreGenerator(
         backbone=RandomBackbone(folder),
@@ -33,6 +33,7 @@ def scorer(folder: Path, gan: GANModule, every: int = 1) -> ScoreGenerator:
         wanted_class="auto",
         images=12,
         every_n_epochs=every,
+        weights=weights,
         seed=0,
         batch_size=5,
         cache=folder / "cache",

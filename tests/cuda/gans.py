@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -10,11 +10,14 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
+from hydra.utils import instantiate
 from tiny_digits import TinyDigits
 from torch import Tensor, nn
 from torch.optim import Adam
 
 from project.callbacks.exact_resume import ExactResume
+from project.cli.compose import load_config
+from project.da.policy import Policy
 from project.datamodules.batches import ShuffledDataModule
 from project.losses.adversarial import CrossEntropy
 from project.modules.alternating import AlternatingModule
@@ -54,11 +57,19 @@ class Feature(nn.Module):
         return torch.sigmoid(self.layer(images).float().flatten())
 
 
-def plain() -> tuple[AlternatingModule, Images]:
+def plain(da: Policy | None = None) -> tuple[AlternatingModule, Images]:
     """Study A's."""
     network = DCGAN(size=32, channels=3, latent=10, base_channels=4)
-    module = GANModule(network=network, d_optimizer=ADAM, g_optimizer=ADAM, average_decay=0.999)
+    adam = {"d_optimizer": ADAM, "g_optimizer": ADAM}
+    module = GANModule(network=network, da=da, average_decay=0.999, **adam)
     return module, Images((3, 32, 32), -1.0)
+
+
+def augmented() -> tuple[AlternatingModule, Images]:
+    """Study A's with differentiable augmentation, whose p moves in every fourth batch."""
+    adaptive = ["da.p=adaptive", "da.adaptive.every=4", "da.adaptive.kimg=0.5"]
+    config = load_config("config", ["experiment=da_faces", "da=diffaugment", *adaptive])
+    return plain(instantiate(config.da))
 
 
 def joint() -> tuple[AlternatingModule, Images]:
@@ -109,7 +120,8 @@ def stable() -> tuple[AlternatingModule, Images]:
     return module, Images((1, 28, 28), 0.0)
 
 
-GANS = {"plain": plain, "joint": joint, "stable": stable}
+GANS: dict[str, Callable[[], tuple[AlternatingModule, Images]]]
+GANS = {"plain": plain, "augmented": augmented, "joint": joint, "stable": stable}
 
 
 class Saves(lightning.Callback):
