@@ -19,6 +19,7 @@ from project.cli.config_dir import CONF
 from project.cli.quoting import quoted
 from project.cli.signals import Interrupted
 from project.errors import UserError
+from project.runs import lookup
 from project.sweeps.command_line import Job, Sweep
 from project.sweeps.messages import say
 from project.sweeps.plan import BUSY, DONE, GO_ON, TO_DO, Planned, plan, show_plan, time_left, waves
@@ -68,12 +69,14 @@ def run_missing(sweep: Sweep, *, preview: bool) -> tuple[list[Planned], Mapping[
     if preview:
         show_plan(jobs, folder)
     reasons = {planned.job: planned.problem for planned in jobs if planned.problem}
-    to_run = [planned for planned in jobs if planned.state(folder) in (GO_ON, TO_DO)]
+    there = lookup.by_hash(folder)
+    to_run = [planned for planned in jobs if planned.state(there) in (GO_ON, TO_DO)]
     if to_run:
         with open_launcher(sweep) as (launcher, at_once):
             for wave in waves(to_run, at_once or len(to_run)):
                 reasons |= _run_wave(launcher, wave, jobs, folder)
-    states = {planned.job: planned.state(folder) for planned in jobs}
+    there = lookup.by_hash(folder)
+    states = {planned.job: planned.state(there) for planned in jobs}
     failed = [job for job, state in states.items() if state not in (DONE, BUSY)]
     busy = sum(state == BUSY for state in states.values())
     return jobs, {job: reasons.get(job) or "its process ended" for job in failed}, busy
@@ -135,7 +138,7 @@ def _run_wave(
         Why jobs failed, as far as they could say it themselves.
     """
     first = jobs.index(wave[0])
-    left = time_left(jobs, folder, len(wave))
+    left = time_left(jobs, lookup.by_hash(folder), len(wave))
     for planned in wave:
         say(f"job {jobs.index(planned) + 1} of {len(jobs)}: {planned.job.title}.{left}", "bold")
     words = [

@@ -15,7 +15,7 @@ from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.cli.signals import listen
-from project.runs import locks, run_folder
+from project.runs import locks, lookup
 from project.runs.naming import readable
 from project.runs.preflight import check
 from project.runs.resume import resumable
@@ -61,9 +61,9 @@ def _once(config: DictConfig, words: list[str]) -> None:
     except Timeout:
         return
     try:
-        if any(run_folder.finished([sweep], key)):
+        if any(lookup.finished([sweep], key)):
             return
-        left = list(run_folder.unfinished([sweep], key))
+        left = list(lookup.unfinished([sweep], key))
         if any(map(locks.is_held, left)):
             return
         begun = next(resumable(left), None)
