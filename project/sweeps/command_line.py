@@ -89,6 +89,7 @@ def read(line: Sequence[str]) -> Sweep:
         raise UserError("resume= goes on with one run. A sweep goes on when it is started again.")
     own = [word for word in words if OWN.fullmatch(word)]
     check_settings(as_written(OmegaConf.from_dotlist(own)), nullable=())
+    _check_launcher(own)
     named = [word for word in own if word.startswith("sweep")]
     choices = _choices([word for word in words if word not in own])
     varied = {key for key in choices if len(choices[key]) > 1} - {"seed"}
@@ -117,6 +118,15 @@ def _expand_seeds(word: str) -> str:
     if not re.fullmatch(r"[1-9]\d*", count):
         raise UserError(f"{word} is not allowed. Give the number of seeds, 1 or more: seeds=3.")
     return f"seed=range({count})"
+
+
+def _check_launcher(own: Sequence[str]) -> None:
+    for word in own:
+        if word.startswith("hydra.launcher.") and not any("hydra/launcher=" in w for w in own):
+            raise UserError(
+                f"{word} is for a launcher, and none is chosen. Add hydra/launcher=submitit_slurm, "
+                "or leave it out: parallel=2 alone runs two jobs at a time on this machine."
+            )
 
 
 def _key(word: str) -> str:

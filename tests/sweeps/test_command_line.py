@@ -123,6 +123,7 @@ def test_another_sweep_has_another_folder() -> None:
         (["seeds=0"], "seeds=0 is not allowed. Give the number of seeds"),
         (["seeds=a"], "seeds=a is not allowed"),
         (["sweep=da_all", "parallel=0"], "parallel=0 is not allowed. Give a whole number from 1."),
+        (["sweep=da_all", "hydra.launcher.nodes=1"], "Add hydra/launcher=submitit_slurm"),
         (["sweep=da_all", "job_minutes=x"], "job_minutes=x is not allowed"),
         (["-m", "da=glob(z*)"], "da=glob(z*) stands for nothing"),
         (["experiment=digit_judge", "sweep=da_all"], "it is a sweep of another study"),
@@ -144,6 +145,7 @@ def test_the_folder_is_below_multirun() -> None:
 
 
 def test_words_about_the_sweep_reach_no_job() -> None:
-    sweep = read([*FACES, "sweep=da_single", "parallel=2", "hydra.launcher.nodes=1"])
-    assert sweep.launch_options == ("parallel=2", "hydra.launcher.nodes=1")
+    own = ["parallel=2", "hydra/launcher=submitit_slurm", "hydra.launcher.nodes=1"]
+    sweep = read([*FACES, "sweep=da_single", *own])
+    assert sweep.launch_options == tuple(own)
     assert {word.split("=")[0] for job in sweep.jobs for word in job.words} == {"experiment", "da"}
