@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from project.cli.compose import as_plain
+from project.cli.quoting import typed
 from project.errors import UserError
 from project.runs import run_folder
 from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
@@ -72,7 +72,7 @@ def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
         raise UserError(
             f"{folder} was begun by an earlier version of this program, whose weights it would not "
             "continue exactly. Images can be made of it and scored; to train on, start it anew: "
-            f"python -m project.run {shlex.join(map(str, result['overrides']))}"
+            f"python -m project.run {typed(list(map(str, result['overrides'])))}"
         )
     settings = list(changed(hashed(before), hashed(config)))
     listed = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")

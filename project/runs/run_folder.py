@@ -11,13 +11,13 @@ import errno
 import json
 import os
 import re
-import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from project.cli import config_dir
+from project.cli.quoting import typed
 from project.errors import UserError
 
 RESULT = "result.json"
@@ -184,9 +184,11 @@ def how_to_go_on(folder: Path) -> str:
     """Says what takes an unfinished run on: resuming it, or its own command line again."""
     program = "python -m project.run"
     if (folder / CHECKPOINT).is_file():
-        return f"Continue it: {program} {shlex.quote(f'resume={folder}')}"
+        return f"Continue it: {program} {typed([f'resume={folder}'])}"
     words = (read_result(folder) or {}).get("overrides", [])
-    return f"It has no {CHECKPOINT} yet, so start it again: {program} {shlex.join(map(str, words))}"
+    return (
+        f"It has no {CHECKPOINT} yet, so start it again: {program} {typed(list(map(str, words)))}"
+    )
 
 
 def require_checkpoint(folder: Path) -> Path:

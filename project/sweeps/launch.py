@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Callable, Mapping, Sequence
 
 from project.cli.compose import load_config
-from project.cli.quoting import quoted
+from project.cli.quoting import quoted, typed
 from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.runs import lookup
@@ -33,7 +32,7 @@ def run_listed(sweep: Sweep) -> None:
     """
     jobs, failed, busy = run_missing(sweep, preview=True)
     print_table(jobs, sweep.folder)
-    print(f"report  python -m project.report {shlex.quote(f'runs={sweep.folder}')}")
+    print(f"report  python -m project.report {typed([f'runs={sweep.folder}'])}")
     if busy:
         say(f"{busy} jobs are in the hands of another process.")
     if failed:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -18,6 +17,7 @@ from omegaconf import OmegaConf
 
 from project.cli import config_dir
 from project.cli.compose import load_config
+from project.cli.quoting import typed
 from project.errors import UserError
 from project.runs import lookup, run_folder
 from project.sweeps.command_line import Job, Sweep
@@ -144,7 +144,7 @@ def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
     else:
         words = [*config_dir.words(), *sweep.jobs[0].words, *best.words]
         print(f"best    trial {best.number + 1} of {len(trials)}: {_score_text(best)}")
-        print(f"again   python -m project.run {shlex.join(words)}")
+        print(f"again   python -m project.run {typed(words)}")
     print(f"trials  {sweep.folder / TRIALS}, {BEST}, {IMPORTANCE}")
     failed = [f"  trial {trial.number + 1}: {trial.problem}" for trial in trials if trial.problem]
     if failed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 DIM = """
-import numpy as np
+import torch
 from project.da.kind import Transform
 
 
@@ -13,11 +13,11 @@ class Dim(Transform):
     def __init__(self, *, factor):
         self.factor = factor
 
-    def parameters(self):
-        return {"factor": self.factor}
+    def parameters(self, count, rng):
+        return {"factor": torch.full((count,), self.factor)}
 
-    def apply(self, images):
-        return (images * self.factor).astype(np.uint8)
+    def apply(self, images, parameters):
+        return images * self.factor
 """
 OPTIONS = {
     "da/dim": "# darker\nkinds:\n  dim: {_target_: my_kinds.Dim, factor: 0.5}\n",
