@@ -15,6 +15,7 @@ from project.cli.compose import plain
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
+from project.networks.sizes import check_size
 from project.runs import run_folder
 from project.runs.identity import config_hash
 from project.runs.parts import build_part
@@ -78,6 +79,9 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
             f"{', '.join(map(str, config.score))} would be computed by nobody: the first line of "
             "its file in conf/score must be '# @package callbacks'."
         )
+    network = config.get("network") or {}
+    if "latent" in network and "size" in network:
+        check_size(network.size)
     source: ImageSource = once("source", config.data, lambda: instantiate(config.data))
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None

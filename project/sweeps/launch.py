@@ -9,11 +9,11 @@ from project.cli.compose import load_config
 from project.cli.quoting import quoted, typed
 from project.cli.signals import Interrupted
 from project.errors import UserError
-from project.runs import lookup
+from project.runs import lookup, run_folder
 from project.runs.processes import THREADS, cores
 from project.sweeps.cards import cards_here
 from project.sweeps.command_line import Job, Sweep
-from project.sweeps.launcher import is_chosen, run_launched
+from project.sweeps.launcher import check_launcher, is_chosen, run_launched
 from project.sweeps.messages import say
 from project.sweeps.plan import BUSY, DONE, GO_ON, TO_DO, Planned, plan, show_plan, time_left
 from project.sweeps.pool import LOGS, Room, run_pool
@@ -52,9 +52,12 @@ def run_missing(sweep: Sweep, *, preview: bool) -> tuple[list[Planned], Mapping[
         all jobs; why some failed; how many are in the hands of another process.
 
     Raises:
-        UserError: none of them is possible.
+        UserError: none of them is possible, or there is no such launcher or folder.
     """
     folder = sweep.folder
+    run_folder.check_writable(folder)
+    if is_chosen(sweep):
+        check_launcher(sweep)
     jobs = plan(sweep)
     if all(planned.problem for planned in jobs):
         raise UserError(jobs[0].problem)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,7 @@ from hydra.plugins.launcher import Launcher
 from hydra.types import HydraContext
 
 from project.cli.config_dir import CONF
+from project.errors import UserError
 from project.sweeps.command_line import Sweep
 from project.sweeps.plan import Planned, waves
 from project.sweeps.run_job import run_job
@@ -24,6 +26,23 @@ CHOICE = "hydra/launcher="
 def is_chosen(sweep: Sweep) -> bool:
     """Says whether the user chose a launcher."""
     return any(word.startswith(CHOICE) for word in sweep.launch_options)
+
+
+def check_launcher(sweep: Sweep) -> None:
+    """Checks that the chosen launcher is there, before a plan is made.
+
+    Raises:
+        UserError: its program is not.
+        HydraException: there is none of that name, or it has no such key.
+    """
+    if f"{CHOICE}submitit_slurm" in sweep.launch_options and shutil.which("sbatch") is None:
+        raise UserError(
+            "hydra/launcher=submitit_slurm needs Slurm's sbatch, which is not on this machine. "
+            "parallel=2 runs two jobs at a time here."
+        )
+    words = [word for word in sweep.launch_options if not word.startswith("+")]
+    with initialize_config_dir(str(CONF), version_base="1.3"):
+        compose("config", [*sweep.jobs[0].words, *words])
 
 
 def run_launched(

@@ -13,7 +13,7 @@ from project.runs.preflight import check
 from project.sweeps.command_line import read
 from project.sweeps.outlook import Outlooks
 
-FACES = ("experiment=da_faces", "n=8", "size=16")
+FACES = ("experiment=da_faces", "n=8", "size=32")
 # Of every sweep option that lists conditions; more of what a job's words may be.
 LISTED = sorted(
     {
