@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -38,16 +37,6 @@ def quote_paths(words: Sequence[str], *, sweeps: bool = False) -> list[str]:
 def quoted(text: str) -> str:
     """Returns text in single quotes, as Hydra's grammar reads it."""
     return QuotedString(text, Quote.single).with_quotes()
-
-
-def typed(words: Sequence[str]) -> str:
-    """Writes a command line to be typed again, quoted as a person would: in double quotes."""
-    return " ".join(map(_typed_word, words))
-
-
-def _typed_word(word: str) -> str:
-    plain = shlex.quote(word)
-    return plain if plain == word or re.search(r'["$`\\!]', word) else f'"{word}"'
 
 
 def _quote_word(word: str, sweeps: bool) -> str:

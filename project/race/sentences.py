@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rich.table import Table
 
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
 from project.race.entries import Entry, Run
 from project.race.racing import Outcome

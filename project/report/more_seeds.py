@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from project.cli.config_dir import CONF
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.report.comparisons import Row
 from project.report.runs import Run, inner
 

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator, Mapping, Sequence
 
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.report.answer import answer_of
 from project.report.comparisons import Study, summarise
 from project.report.hypotheses import Decision

@@ -11,7 +11,7 @@ from typing import Any
 from omegaconf import DictConfig, OmegaConf
 
 from project.cli.compose import as_plain
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.errors import UserError
 from project.runs import run_folder
 from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE

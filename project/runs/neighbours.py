@@ -9,8 +9,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
+from project.runs.locks import is_taken
 from project.runs.processes import THREADS, cores
 
 
@@ -52,11 +53,7 @@ def _sentence(others: int) -> str:
 
 
 def _is_held(file: Path) -> bool:
-    lock = FileLock(file)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
+    if is_taken(FileLock(file)):
         return True
-    lock.release()
     file.unlink(missing_ok=True)  # of a run that was killed
     return False

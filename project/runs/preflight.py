@@ -79,9 +79,8 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
             f"{', '.join(map(str, config.score))} would be computed by nobody: the first line of "
             "its file in conf/score must be '# @package callbacks'."
         )
-    network = config.get("network") or {}
-    if "latent" in network and "size" in network:
-        check_size(network.size)
+    if {"latent", "size"} <= set(config.get("network") or ()):
+        check_size(config.network.size)
     source: ImageSource = once("source", config.data, lambda: instantiate(config.data))
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None

@@ -9,7 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig
 
 from project.cli import config_dir
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.errors import UserError
 from project.runs import locks, run_folder
 from project.runs.identity import config_of

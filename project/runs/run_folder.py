@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from project.cli import config_dir
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.errors import UserError
 
 RESULT = "result.json"

@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 
 from project.cli.compose import load_config
-from project.cli.quoting import quoted, typed
+from project.cli.quoting import quoted
+from project.cli.shell import typed
 from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.runs import lookup, run_folder

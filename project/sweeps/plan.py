@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from filelock import Timeout
 from rich.table import Table
 
 from project.cli.compose import load_config
@@ -53,7 +52,8 @@ class Planned:
         if self.finished(there):
             return DONE
         left = [run for run, _ in there.get(self.key, ())]
-        if self._is_held() or any(map(locks.is_held, left)):
+        held = locks.is_taken(locks.of_hash(self.cache, self.key))
+        if held or any(map(locks.is_held, left)):
             return BUSY
         return GO_ON if any(resumable(left)) else TO_DO
 
@@ -62,15 +62,6 @@ class Planned:
         runs = there.get(self.key, ()) if self.key else ()
         done = (said for run, said in runs if lookup.is_finished(run, said.get("status")))
         return next(done, {})
-
-    def _is_held(self) -> bool:
-        lock = locks.of_hash(self.cache, self.key)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return True
-        lock.release(force=True)
-        return False
 
 
 def plan(sweep: Sweep) -> list[Planned]:

@@ -31,10 +31,7 @@ def main() -> None:
     """One of several jobs at a time, in a process of its own."""
     words = sys.argv[1:]
     if processes.followed():
-        # Late: a job of one process does without it.
-        from project.run import run_single
-
-        run_single(words)
+        run(load_config("config", words), words, Path(), "")
     elif run_words(words):
         sys.exit(1)
 

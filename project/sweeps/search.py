@@ -17,7 +17,7 @@ from omegaconf import OmegaConf
 
 from project.cli import config_dir
 from project.cli.compose import load_config
-from project.cli.quoting import typed
+from project.cli.shell import typed
 from project.errors import UserError
 from project.runs import lookup, run_folder
 from project.sweeps.command_line import Job, Sweep

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from hydra.core.override_parser.types import QuotedString
 
 from project.cli.compose import load_config
-from project.cli.quoting import quote_paths, typed
+from project.cli.quoting import quote_paths
 from project.sweeps.command_line import read
 
 ODD = [
@@ -101,18 +100,3 @@ def test_a_sweep_over_paths() -> None:
 @pytest.mark.parametrize("word", ["-m", "--cfg", "flip", "~da", "resume=", "da=[", "a={b"])
 def test_what_is_no_path_is_left_to_the_grammar(word: str) -> None:
     assert quote_paths([word], sweeps=True) == [word]
-
-
-@pytest.mark.parametrize(
-    ("words", "line"),
-    [
-        (["da=flip", "ratio=1:1", "paths.data=/a/b"], "da=flip ratio=1:1 paths.data=/a/b"),
-        (["data.root='/my pictures'"], "\"data.root='/my pictures'\""),
-        (["da=[flip,gen]", "-m"], '"da=[flip,gen]" -m'),
-        (["a=$b"], "'a=$b'"),
-        (['a="b c"'], "'a=\"b c\"'"),
-    ],
-)
-def test_a_line_to_be_typed_again_is_quoted_as_a_person_would(words: list[str], line: str) -> None:
-    assert typed(words) == line
-    assert shlex.split(line) == words
