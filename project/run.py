@@ -70,6 +70,8 @@ def show(config: DictConfig) -> None:
 
 
 def _check_switches(line: Sequence[str]) -> None:
+    if {"-m", "--multirun"} & set(line) and any(word.startswith("--cfg") for word in line):
+        raise UserError("--cfg shows the config of one run: leave -m out.")
     for word in line:
         if word.startswith("--") and word.split("=")[0] not in SWITCHES:
             allowed = ", ".join(SWITCHES)

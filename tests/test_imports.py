@@ -93,6 +93,7 @@ MAY_IMPORT = {
         "runs.naming",
         "runs.grid",
         "cli.config_dir",
+        "cli.shell",
     ],
     "project.callbacks": [
         "callbacks",

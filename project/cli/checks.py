@@ -96,13 +96,14 @@ def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> 
 
 def _check_kinds(values: Mapping[str, object], shipped: Mapping[str, object]) -> None:
     known = dict(_leaves(shipped))
+    sections = {key[:at] for key in known for at, letter in enumerate(key) if letter == "."}
     for key, value in _leaves(values):
         # Whether null, or a word in a list's place, is allowed is for what receives it to say.
         if key in FREE or str(value).startswith("${") or value is None:
             continue
-        inner = sorted(n for n in known if n.startswith(f"{key}.") and "._" not in n)
-        if inner:
-            raise UserError(f"{key} is a section of keys such as {inner[0]}. Set one of these.")
+        if key in sections:
+            inner = min(n for n in known if n.startswith(f"{key}.") and "._" not in n)
+            raise UserError(f"{key} is a section of keys such as {inner}. Set one of these.")
         if key.startswith("paths.") and not isinstance(value, str):
             raise UserError(f"{key}={value} is not allowed. Give one folder.")
         expected = _other_kind(key, value, known.get(key))

@@ -5,17 +5,29 @@ Torch-free, and quick to import: `--help` is answered in under two seconds.
 
 from __future__ import annotations
 
+import functools
+import pickle
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import yaml
 from hydra import compose, initialize_config_dir
+from hydra._internal.config_loader_impl import ConfigLoaderImpl
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Override
+from hydra.errors import HydraException
 from hydra.utils import get_class
 from omegaconf import DictConfig, ListConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
 
-from project.cli.config_dir import CONF, files, groups
+from project.cli.config_dir import CONF, files, folders, groups
 from project.errors import UserError
+
+# An option of a group, or a value that Hydra sets once all options are composed.
+SIMPLE = re.compile(r"(?!hydra\b|choices\b)[A-Za-z_][\w.]*=(?!\{)")
 
 
 def _whole(number: float | None) -> int:
@@ -39,6 +51,11 @@ def _signed(name: str) -> str:
 
 
 def _treatments() -> DictConfig:
+    return OmegaConf.create(_kinds_of_one_image())
+
+
+@functools.cache
+def _kinds_of_one_image() -> dict[str, Any]:
     # Late: it needs NumPy.
     from project.da.kind import Transform
 
@@ -50,7 +67,7 @@ def _treatments() -> DictConfig:
             for name, kind in kinds.items()
             if "???" not in str(kind) and issubclass(get_class(kind["_target_"]), Transform)
         }
-    return OmegaConf.create(found)
+    return found
 
 
 # ${ceil_div:a,b} in a config: how many b it takes to hold a; ${times:a,b}: the product.
@@ -86,15 +103,32 @@ def choices(words: Sequence[str]) -> list[str]:
 def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
     """Composes ``conf/<name>.yaml`` with overrides, outside or inside of a Hydra program.
 
-    A run's config says in ``choices`` which option of each group it was composed from.
+    A run's config says in ``choices`` which option of each group it was composed from. What the
+    same options make is composed once: jobs of a sweep differ by their values.
 
     Args:
         name: of the primary config.
         overrides: of a command line, such as ``seed=3``.
     """
+    known = groups()
+    if all(SIMPLE.match(word) for word in overrides):
+        chosen = [word for word in overrides if word.split("=")[0] in known]
+        try:
+            others = [_parsed(word) for word in overrides if word not in chosen]
+            config: DictConfig = pickle.loads(_options_alone(name, tuple(folders()), *chosen))
+            if not any(override.is_sweep_override() for override in others):
+                ConfigLoaderImpl._apply_overrides_to_config(others, config)
+                return config
+        except (HydraException, OmegaConfBaseException):
+            pass  # told by what follows
+    return compose_anew(name, overrides)
+
+
+def compose_anew(name: str, overrides: Sequence[str]) -> DictConfig:
+    """Composes from the files, as `load_config` says."""
     if not GlobalHydra.instance().is_initialized():
         with initialize_config_dir(str(CONF), version_base="1.3", job_name=name):
-            return load_config(name, overrides)
+            return compose_anew(name, overrides)
     config = compose(name, list(overrides), return_hydra_config=True)
     chosen = config.hydra.runtime.choices
     with open_dict(config):
@@ -106,6 +140,16 @@ def load_config(name: str, overrides: Sequence[str]) -> DictConfig:
                 if option is not None and not str(group).startswith("hydra")
             }
     return config
+
+
+@functools.lru_cache(maxsize=256)
+def _options_alone(name: str, places: tuple[Path, ...], *chosen: str) -> bytes:
+    return pickle.dumps(compose_anew(name, chosen))
+
+
+@functools.lru_cache(maxsize=4096)
+def _parsed(word: str) -> Override:
+    return OverridesParser.create().parse_override(word)
 
 
 def options(group: str) -> list[tuple[str, str]]:
@@ -126,6 +170,11 @@ def as_written(config: DictConfig) -> dict[str, Any]:
 def plain(config: DictConfig) -> dict[str, Any]:
     """Returns a config as plain Python values, every reference followed."""
     return _values(config, resolve=True)
+
+
+def as_plain(value: Any) -> Any:
+    """Returns a part of a config as plain Python values, every reference followed."""
+    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
 def _values(config: DictConfig, *, resolve: bool) -> dict[str, Any]:

@@ -98,7 +98,7 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
 def _emptied_group_sentence(words: Sequence[str]) -> str:
     for word in words:
         group, _, option = word.partition("=")
-        if option in ("null", "[]") and group in config_dir.groups() and group != "sweep":
+        if option in ("null", "[]") and group in config_dir.groups():
             allowed = ", ".join(name for name, _ in options(group))
             return f"{word} is not allowed. Allowed for {group}: {allowed}."
     return ""

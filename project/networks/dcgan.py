@@ -8,9 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from project.errors import UserError
-
-SIZES = (32, 64, 128, 256)
+from project.networks.sizes import check_size
 
 
 class Generator(nn.Sequential):
@@ -90,8 +88,7 @@ class DCGAN(nn.Module):
 
     def __init__(self, *, size: int, channels: int, latent: int, base_channels: int) -> None:
         super().__init__()
-        if size not in SIZES:
-            raise UserError(f"size={size} is not a DCGAN's. Allowed: {', '.join(map(str, SIZES))}.")
+        check_size(size)
         self.latent = latent
         widths = [base_channels * 2**level for level in range(size.bit_length() - 3)]
         self.generator = self.generator_class(channels, latent, widths)

@@ -9,13 +9,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
-from project.errors import UserError
 from project.race.budget import Plan, Speed
 from project.race.entries import Entry, runs_in, score_of
 from project.race.rules import Scores
 from project.runs import run_folder
+from project.runs.locks import taking
 
 PLAN, FINAL, SCORES, LOCK = "race.json", "final.json", "scores.json", ".race.lock"
 Measure = tuple[str, str, str]
@@ -80,17 +80,9 @@ def alone(folder: Path) -> Iterator[None]:
         UserError: another process runs this race.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout as error:
-        raise UserError(
-            f"Another process runs the race in {folder}. Let it end; its answer will be this one's."
-        ) from error
-    try:
+    told = f"Another process runs the race in {folder}. Let it end; its answer will be this one's."
+    with taking(FileLock(folder / LOCK), told):
         yield
-    finally:
-        lock.release(force=True)
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from rich.table import Table
 
+from project.cli.shell import typed
 from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
 from project.race.entries import Entry, Run
 from project.race.racing import Outcome
@@ -92,11 +92,11 @@ def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> It
     fresh = [entry for entry in runs if entry.seed >= FINAL_SEED] or list(runs)
     if fresh:
         run = runs[min(fresh, key=lambda entry: entry.seed)]
-        named = shlex.quote(f"run={run.folder}")
-        longer = shlex.quote(f"resume={run.folder}")
+        named = typed([f"run={run.folder}"])
+        longer = typed([f"resume={run.folder}"])
         yield f"pictures  python -m project.generate {named} n=64 weights=average"
         yield f"longer    python -m project.run {longer} kimg={2 * run.kimg:g}"
-    yield f"page      python -m project.report {shlex.quote(f'runs={folder}')}"
+    yield f"page      python -m project.report {typed([f'runs={folder}'])}"
 
 
 def _points(value: float) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Sequence
 
 from project.cli.config_dir import CONF
+from project.cli.shell import typed
 from project.report.comparisons import Row
 from project.report.runs import Run, inner
 
@@ -32,10 +32,10 @@ def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
     if option:
         own = str(inner(run.result, "sweep").get("condition", "")).split(" ")
         words = [word for word in words if word not in own]
-        return f"python -m project.run {shlex.join([*words, f'sweep={option}', f'seeds={wanted}'])}"
+        return f"python -m project.run {typed([*words, f'sweep={option}', f'seeds={wanted}'])}"
     first = max(seeds, default=-1) + 1
     more = f"seed=range({first},{first + wanted - len(seeds)})"
-    return f"python -m project.run -m {shlex.join([*words, more])}"
+    return f"python -m project.run -m {typed([*words, more])}"
 
 
 def _option(run: Run) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-import shlex
 from collections.abc import Iterator, Mapping, Sequence
 
+from project.cli.shell import typed
 from project.report.answer import answer_of
 from project.report.comparisons import Study, summarise
 from project.report.hypotheses import Decision
@@ -20,7 +20,7 @@ def command(run: Run) -> str:
     """Returns the command line that makes a run again; empty where it is not told."""
     if not run.overrides:
         return ""
-    return f"python -m project.run {shlex.join(run.overrides)}"
+    return f"python -m project.run {typed(run.overrides)}"
 
 
 def to_csv(rows: Sequence[Mapping[str, object]]) -> str:

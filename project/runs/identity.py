@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from omegaconf import DictConfig, OmegaConf
 
-from project.cli.compose import plain
+from project.cli.compose import as_plain
+from project.cli.shell import typed
 from project.errors import UserError
 from project.runs import run_folder
 from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
@@ -30,7 +30,12 @@ def config_hash(config: DictConfig, images: str, prerequisites: Mapping[str, str
     Returns:
         16 hexadecimal digits.
     """
-    text = json.dumps([hashed(config), images, dict(prerequisites)], sort_keys=True)
+    return hash_of(hashed(config), images, prerequisites)
+
+
+def hash_of(sections: Mapping[str, Any], images: str, prerequisites: Mapping[str, str]) -> str:
+    """Hashes what `hashed` returns, as `config_hash` does the config."""
+    text = json.dumps([sections, images, dict(prerequisites)], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -40,7 +45,8 @@ def hashed(config: DictConfig) -> dict[str, Any]:
     Args:
         config: of the run.
     """
-    values = {name: value for name, value in plain(config).items() if name in TRAINS}
+    # Not all of the config: following references is what takes long, in a sweep's plan.
+    values = {str(name): as_plain(config[name]) for name in config if name in TRAINS}
     for key in WHERE:
         values["trainer"].pop(key, None)
     return values
@@ -66,7 +72,7 @@ def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
         raise UserError(
             f"{folder} was begun by an earlier version of this program, whose weights it would not "
             "continue exactly. Images can be made of it and scored; to train on, start it anew: "
-            f"python -m project.run {shlex.join(map(str, result['overrides']))}"
+            f"python -m project.run {typed(list(map(str, result['overrides'])))}"
         )
     settings = list(changed(hashed(before), hashed(config)))
     listed = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")

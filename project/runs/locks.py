@@ -32,25 +32,41 @@ def holding(folder: Path) -> Iterator[None]:
     Raises:
         UserError: another process holds it.
     """
-    lock = FileLock(folder / LOCK)
+    told = f"{folder} is being trained by another process. Let it end, or end it first."
+    with taking(FileLock(folder / LOCK), told):
+        yield
+
+
+def is_held(folder: Path) -> bool:
+    """Says whether a living process holds a run folder."""
+    return (folder / LOCK).is_file() and is_taken(FileLock(folder / LOCK))
+
+
+@contextlib.contextmanager
+def taking(lock: FileLock, told: str) -> Iterator[None]:
+    """Takes a lock at once.
+
+    Args:
+        lock: not taken by this process.
+        told: what the user is told where another process has it.
+
+    Raises:
+        UserError: another process has it.
+    """
     try:
         lock.acquire(blocking=False)
     except Timeout as error:
-        raise UserError(
-            f"{folder} is being trained by another process. Let it end, or end it first."
-        ) from error
+        raise UserError(told) from error
     try:
         yield
     finally:
         lock.release(force=True)
 
 
-def is_held(folder: Path) -> bool:
-    """Says whether a living process holds a run folder."""
-    if not (folder / LOCK).is_file():
-        return False
+def is_taken(lock: FileLock) -> bool:
+    """Says whether a living process has a lock."""
     try:
-        with holding(folder):
+        with taking(lock, "taken"):
             return False
     except UserError:
         return True

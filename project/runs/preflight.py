@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from hydra.utils import instantiate
 from omegaconf import DictConfig
@@ -15,6 +15,7 @@ from project.cli.compose import plain
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
+from project.networks.sizes import check_size
 from project.runs import run_folder
 from project.runs.identity import config_hash
 from project.runs.parts import build_part
@@ -53,8 +54,21 @@ class Inputs:
     config_hash: str
 
 
-def check(config: DictConfig) -> Inputs:
+# Makes what several runs may have in common: what it is, the section it follows from, how.
+Once = Callable[[str, DictConfig, Callable[[], Any]], Any]
+
+
+def anew(what: str, section: DictConfig, make: Callable[[], Any]) -> Any:
+    """Makes it, whatever was made before: a run is checked alone."""
+    return make()
+
+
+def check(config: DictConfig, once: Once = anew) -> Inputs:
     """Finds out whether the run can be done.
+
+    Args:
+        config: of the run.
+        once: makes what it may have in common with others; by default it has nothing.
 
     Raises:
         UserError: it cannot.
@@ -65,15 +79,17 @@ def check(config: DictConfig) -> Inputs:
             f"{', '.join(map(str, config.score))} would be computed by nobody: the first line of "
             "its file in conf/score must be '# @package callbacks'."
         )
-    source: ImageSource = instantiate(config.data)
+    if {"latent", "size"} <= set(config.get("network") or ()):
+        check_size(config.network.size)
+    source: ImageSource = once("source", config.data, lambda: instantiate(config.data))
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None
     task = build_part(config.task, {"stages": lambda: stages}) if "task" in config else None
     _check_fits(config, source.channels)
     run_folder.check_writable(Path(config.paths.outputs))
     if "backbone" in config:
-        instantiate(config.backbone).check()
-    images = source.load()
+        once("backbone", config.backbone, lambda: instantiate(config.backbone).check())
+    images: ImageSet = once("images", config.data, source.load)
     if task is not None:
         task.check(images)
     # From the config as it was written: what a needed run trains on is of another size.
@@ -84,7 +100,7 @@ def check(config: DictConfig) -> Inputs:
     if da is not None and not da.counts(len(images)).get("gen"):
         needed.pop("generator", None)  # none of its images would be used
     hashes = {
-        name: check(one.config).config_hash
+        name: check(one.config, once).config_hash
         if one.folder is None
         else check_named(one, config.prerequisites[name], images.fingerprint)
         for name, one in needed.items()

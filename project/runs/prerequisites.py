@@ -27,10 +27,10 @@ from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf
 from rich.console import Console
 
-from project.cli.compose import as_written, load_config
+from project.cli.compose import as_plain, as_written, load_config
 from project.cli.quoting import quoted
 from project.errors import UserError
-from project.runs import locks, resume, run_folder
+from project.runs import locks, lookup, resume, run_folder
 from project.runs.identity import config_of
 
 TAKEN_OVER = ("paths", "data", "trainer", "logger")
@@ -71,7 +71,7 @@ def declared(config: DictConfig, section: str) -> dict[str, Prerequisite]:
         found[str(name)] = Prerequisite(
             name=str(name),
             overrides=overrides,
-            config=composed(*overrides).copy(),
+            config=load_config("config", overrides),
             folder=None if named is None else Path(named),
         )
     return found
@@ -154,13 +154,13 @@ def _find_or_train(
         lock.acquire()
     try:
         parents = [Path(paths.outputs), Path(paths.multirun)]
-        folder = next(run_folder.finished(parents, key), None)
+        folder = next(lookup.finished(parents, key), None)
         if folder is not None:
             _say(f"'{needed.name}' is there already: {folder}")
             return folder
         command = " ".join(needed.overrides)
         _say(f"Needed first is the run '{needed.name}' ({place}): {command}")
-        begun = next(resume.resumable(run_folder.unfinished(parents, key)), None)
+        begun = next(resume.resumable(lookup.unfinished(parents, key)), None)
         if begun:
             _say(f"It was begun, and is continued: {begun}")
         needed.config.resume = str(begun) if begun else None
@@ -207,11 +207,6 @@ def _overrides(config: DictConfig, entry: DictConfig) -> list[str]:
     for key, value in own.items():
         words += _differences(value, as_plain(OmegaConf.select(config_now, key)), key)
     return words
-
-
-def as_plain(value: Any) -> Any:
-    """Returns a part of a config as plain Python values, every reference followed."""
-    return OmegaConf.to_container(value, resolve=True) if OmegaConf.is_config(value) else value
 
 
 def _differences(value: object, base: object, key: str) -> Iterator[str]:

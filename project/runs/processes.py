@@ -16,6 +16,13 @@ FOLDER, RESUMED = "LITTLE_DATA_GANS_RUN", "LITTLE_DATA_GANS_RESUMED"
 # Set by Lightning when it starts the others; left there, the next run would start none.
 OF_ONE_RUN = ("MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "LOCAL_RANK", "WORLD_SIZE")
 
+THREADS = "OMP_NUM_THREADS"
+
+
+def cores() -> int:
+    """Returns how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
 
 def followed() -> Path | None:
     """Returns the folder of the run that this process was started for; None in the first."""

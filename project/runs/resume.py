@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from hydra.core.override_parser.overrides_parser import OverridesParser
 from omegaconf import DictConfig
 
 from project.cli import config_dir
+from project.cli.shell import typed
 from project.errors import UserError
 from project.runs import locks, run_folder
 from project.runs.identity import config_of
@@ -62,7 +62,7 @@ def nothing_left(folder: Path) -> UserError:
     """Says that a run is finished, and how it can go on all the same."""
     config = config_of(folder)
     word = next(key for key in ("batches", "kimg", "epochs") if config.get(key) is not None)
-    more = shlex.quote(f"resume={folder}")
+    more = typed([f"resume={folder}"])
     return UserError(
         f"{folder} is finished after {told(config)}, so there is nothing to resume; its scores "
         f"are in {run_folder.RESULT}. To train it for longer than {word}={config[word]}: "

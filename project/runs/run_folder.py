@@ -11,13 +11,13 @@ import errno
 import json
 import os
 import re
-import shlex
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from project.cli import config_dir
+from project.cli.shell import typed
 from project.errors import UserError
 
 RESULT = "result.json"
@@ -184,9 +184,11 @@ def how_to_go_on(folder: Path) -> str:
     """Says what takes an unfinished run on: resuming it, or its own command line again."""
     program = "python -m project.run"
     if (folder / CHECKPOINT).is_file():
-        return f"Continue it: {program} {shlex.quote(f'resume={folder}')}"
+        return f"Continue it: {program} {typed([f'resume={folder}'])}"
     words = (read_result(folder) or {}).get("overrides", [])
-    return f"It has no {CHECKPOINT} yet, so start it again: {program} {shlex.join(map(str, words))}"
+    return (
+        f"It has no {CHECKPOINT} yet, so start it again: {program} {typed(list(map(str, words)))}"
+    )
 
 
 def require_checkpoint(folder: Path) -> Path:
@@ -198,29 +200,6 @@ def require_checkpoint(folder: Path) -> Path:
     if not (folder / CHECKPOINT).is_file():
         raise UserError(f"{folder} is a run that did not get far. {how_to_go_on(folder)}")
     return folder / CHECKPOINT
-
-
-def finished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:
-    """Yields finished runs of this ``config_hash`` below ``parents``, newest first."""
-    for folder, status in _of_hash(parents, config_hash):
-        if status == "finished" and (folder / CHECKPOINT).is_file():
-            yield folder
-
-
-def unfinished(parents: Sequence[Path], config_hash: str) -> Iterator[Path]:
-    """Yields the other runs of this ``config_hash`` below ``parents``, newest first."""
-    for folder, status in _of_hash(parents, config_hash):
-        if status != "finished" or not (folder / CHECKPOINT).is_file():
-            yield folder
-
-
-def _of_hash(parents: Sequence[Path], config_hash: str) -> Iterator[tuple[Path, str]]:
-    found = [path.parent for parent in parents for path in parent.glob(f"*/*/{RESULT}")]
-    found += [path.parent for parent in parents for path in parent.glob(f"*/{RESULT}")]
-    for folder in sorted(found, key=lambda folder: folder.name, reverse=True):
-        result = read_result(folder)
-        if result and result.get("config_hash") == config_hash:
-            yield folder, str(result.get("status"))
 
 
 def check_targets(node: Any, file: Path) -> None:

@@ -22,6 +22,7 @@ from project.runs.building import Parts, build, offered
 from project.runs.code_version import code_version
 from project.runs.locks import holding
 from project.runs.naming import outputs_of, readable
+from project.runs.neighbours import among_others
 from project.runs.parts import build_part
 from project.runs.preflight import Inputs, check
 from project.runs.prerequisites import Prerequisite, declared, find_or_train
@@ -88,7 +89,11 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     announce(config, inputs, parts)
     folder = Path(config.resume) if config.resume else run_folder.create(parent, label)
     result = beginning(config, inputs, overrides, folders)
-    with holding(folder), processes.leading(folder, result["overrides"], bool(config.resume)):
+    with (
+        among_others(config.paths.cache),
+        holding(folder),
+        processes.leading(folder, result["overrides"], bool(config.resume)),
+    ):
         train(config, parts, folder, result)
     conclude(result, folder)
     return folder

@@ -84,11 +84,13 @@ def read(line: Sequence[str]) -> Sweep:
     Raises:
         UserError: it sets what the conditions set, or resumes a run.
     """
+    _check_said_once(line)
     words = [_expand_seeds(word) for word in line if word not in SWITCHES]
     if any(word.startswith("resume=") for word in words):
         raise UserError("resume= goes on with one run. A sweep goes on when it is started again.")
     own = [word for word in words if OWN.fullmatch(word)]
     check_settings(as_written(OmegaConf.from_dotlist(own)), nullable=())
+    _check_launcher(own)
     named = [word for word in own if word.startswith("sweep")]
     choices = _choices([word for word in words if word not in own])
     varied = {key for key in choices if len(choices[key]) > 1} - {"seed"}
@@ -119,6 +121,22 @@ def _expand_seeds(word: str) -> str:
     return f"seed=range({count})"
 
 
+def _check_said_once(line: Sequence[str]) -> None:
+    for key in ("seeds?", "sweep"):
+        said = [word for word in line if re.match(f"{key}=", word)]
+        if len(said) > 1:
+            raise UserError(f"{' and '.join(said)} say the same thing differently: give one.")
+
+
+def _check_launcher(own: Sequence[str]) -> None:
+    for word in own:
+        if word.startswith("hydra.launcher.") and not any("hydra/launcher=" in w for w in own):
+            raise UserError(
+                f"{word} is for a launcher, and none is chosen. Add hydra/launcher=submitit_slurm, "
+                "or leave it out: parallel=2 alone runs two jobs at a time on this machine."
+            )
+
+
 def _key(word: str) -> str:
     return word.split("=")[0]
 
@@ -129,6 +147,11 @@ def _choices(words: Sequence[str]) -> Mapping[str, list[str]]:
     with initialize_config_dir(str(CONF), version_base="1.3"):
         parser = OverridesParser.create(GlobalHydra.instance().config_loader())
         for override in parser.parse_overrides(list(words)):
+            if override.is_sweep_override() and not override.is_discrete_sweep():
+                raise UserError(
+                    f"{override.input_line} does not say which values. Give a list of them, such "
+                    "as epochs=10,20, or range(10,30,10)."
+                )
             (batch,) = BasicSweeper.split_arguments([override], None)
             choices = [word for (word,) in batch]
             if not choices:

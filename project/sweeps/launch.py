@@ -1,31 +1,25 @@
-"""Runs the jobs of a sweep that are not done, by Hydra's launchers."""
+"""Runs the jobs of a sweep that are not done: one by one, several at a time, or elsewhere."""
 
 from __future__ import annotations
 
 import os
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
-from hydra import compose, initialize_config_dir
-from hydra._internal.callbacks import Callbacks
-from hydra.core.global_hydra import GlobalHydra
-from hydra.core.plugins import Plugins
-from hydra.plugins.launcher import Launcher
-from hydra.types import HydraContext
-
-from project.cli.config_dir import CONF
+from project.cli.compose import load_config
 from project.cli.quoting import quoted
+from project.cli.shell import typed
 from project.cli.signals import Interrupted
 from project.errors import UserError
+from project.runs import lookup, run_folder
+from project.runs.processes import THREADS, cores
+from project.sweeps.cards import cards_here
 from project.sweeps.command_line import Job, Sweep
+from project.sweeps.launcher import check_launcher, is_chosen, run_launched
 from project.sweeps.messages import say
-from project.sweeps.plan import BUSY, DONE, GO_ON, TO_DO, Planned, plan, show_plan, time_left, waves
-from project.sweeps.run_job import run_job
+from project.sweeps.plan import BUSY, DONE, GO_ON, TO_DO, Planned, plan, show_plan, time_left
+from project.sweeps.pool import LOGS, Room, run_pool
+from project.sweeps.run_job import run_words
 from project.sweeps.score_table import print_table
-
-THREADS = "OMP_NUM_THREADS"
 
 
 def run_listed(sweep: Sweep) -> None:
@@ -39,7 +33,7 @@ def run_listed(sweep: Sweep) -> None:
     """
     jobs, failed, busy = run_missing(sweep, preview=True)
     print_table(jobs, sweep.folder)
-    print(f"report  python -m project.report {shlex.quote(f'runs={sweep.folder}')}")
+    print(f"report  python -m project.report {typed([f'runs={sweep.folder}'])}")
     if busy:
         say(f"{busy} jobs are in the hands of another process.")
     if failed:
@@ -59,99 +53,88 @@ def run_missing(sweep: Sweep, *, preview: bool) -> tuple[list[Planned], Mapping[
         all jobs; why some failed; how many are in the hands of another process.
 
     Raises:
-        UserError: none of them is possible.
+        UserError: none of them is possible, or there is no such launcher or folder.
     """
     folder = sweep.folder
+    run_folder.check_writable(folder)
+    if is_chosen(sweep):
+        check_launcher(sweep)
     jobs = plan(sweep)
     if all(planned.problem for planned in jobs):
         raise UserError(jobs[0].problem)
     if preview:
         show_plan(jobs, folder)
     reasons = {planned.job: planned.problem for planned in jobs if planned.problem}
-    to_run = [planned for planned in jobs if planned.state(folder) in (GO_ON, TO_DO)]
+    there = lookup.by_hash(folder)
+    to_run = [planned for planned in jobs if planned.state(there) in (GO_ON, TO_DO)]
     if to_run:
-        with open_launcher(sweep) as (launcher, at_once):
-            for wave in waves(to_run, at_once or len(to_run)):
-                reasons |= _run_wave(launcher, wave, jobs, folder)
-    states = {planned.job: planned.state(folder) for planned in jobs}
+        failures = _run(sweep, to_run, jobs)
+        reasons |= {planned.job: reason for planned, reason in failures.items()}
+    there = lookup.by_hash(folder)
+    states = {planned.job: planned.state(there) for planned in jobs}
     failed = [job for job, state in states.items() if state not in (DONE, BUSY)]
     busy = sum(state == BUSY for state in states.values())
     return jobs, {job: reasons.get(job) or "its process ended" for job in failed}, busy
 
 
-@contextmanager
-def open_launcher(sweep: Sweep) -> Iterator[tuple[Launcher, int | None]]:
-    """Yields one of Hydra's launchers, and how many jobs it is to be given at a time."""
-    words = [word for word in sweep.launch_options if not word.startswith("+")]
-    chosen = [word for word in words if word.startswith("hydra/launcher=")]
-    first = sweep.jobs[0].words
-    with initialize_config_dir(str(CONF), version_base="1.3"):
-        config = compose("config", [*first, *words])
-        parallel = config.parallel
-        if parallel > 1 and not chosen:
-            chosen = ["hydra/launcher=submitit_local"]
-            words += chosen
-        timed = any(word.startswith("hydra.launcher.timeout_min=") for word in words)
-        if chosen and "submitit" in chosen[-1] and not timed:
-            words.append(f"hydra.launcher.timeout_min={config.job_minutes}")
-        words.append(f"sweep.name={sweep.folder.name}")
-        config = compose("config", [*first, *words], return_hydra_config=True)
-        hydra = GlobalHydra.instance()
-        launcher = Plugins.instance().instantiate_launcher(
-            hydra_context=HydraContext(config_loader=hydra.config_loader(), callbacks=Callbacks()),
-            task_function=run_job,
-            config=config,
-        )
-        # A cluster has its own queue; what runs here is told job by job.
-        with divided_cores(parallel):
-            yield launcher, None if chosen and parallel == 1 else parallel
-
-
-@contextmanager
-def divided_cores(jobs: int) -> Iterator[None]:
-    """Divides this machine's cores among jobs that run at a time.
+def room_for(sweep: Sweep) -> Room:
+    """Divides this machine's cores and GPUs among the jobs that run at a time.
 
     Threads of several jobs that each use all cores wait for one another: two jobs take five times
     as long as one after the other. What the user set for OpenMP stays.
     """
-    if jobs == 1 or THREADS in os.environ:
-        yield
-        return
-    threads = max(1, (os.cpu_count() or 1) // jobs)
-    say(f"{jobs} jobs at a time, each with {threads} of {os.cpu_count()} cores.")
-    os.environ[THREADS] = str(threads)
+    own = [word for word in sweep.launch_options if not word.startswith("hydra")]
+    config = load_config("config", [*sweep.jobs[0].words, *own])
+    at_once = config.parallel
+    share = str(max(1, cores() // at_once))
+    cards = [] if config.trainer.accelerator == "cpu" else cards_here()
+    return Room(at_once, os.environ.get(THREADS, share), cards)
+
+
+def _run(sweep: Sweep, to_run: Sequence[Planned], jobs: Sequence[Planned]) -> Mapping[Planned, str]:
+    """Runs jobs; returns why some failed."""
+    folder, room, elsewhere = sweep.folder, room_for(sweep), is_chosen(sweep)
+    begun: list[int] = []
+
+    def tell(planned: Planned) -> None:
+        begun.append(jobs.index(planned) + 1)
+        # A cluster takes all at once.
+        left = "" if elsewhere else time_left(jobs, lookup.by_hash(folder), room.at_once)
+        say(f"job {begun[-1]} of {len(jobs)}: {planned.job.title}.{left}", "bold")
+
+    def words(planned: Planned) -> list[str]:
+        condition = f"sweep.condition={quoted(planned.job.condition)}"
+        return [*planned.job.words, f"sweep.name={folder.name}", condition]
+
     try:
-        yield
-    finally:
-        del os.environ[THREADS]
-
-
-def _run_wave(
-    launcher: Launcher, wave: Sequence[Planned], jobs: Sequence[Planned], folder: Path
-) -> dict[Job, str]:
-    """Runs some jobs at the same time.
-
-    Returns:
-        Why jobs failed, as far as they could say it themselves.
-    """
-    first = jobs.index(wave[0])
-    left = time_left(jobs, folder, len(wave))
-    for planned in wave:
-        say(f"job {jobs.index(planned) + 1} of {len(jobs)}: {planned.job.title}.{left}", "bold")
-    words = [
-        [*job.words, f"sweep.name={folder.name}", f"sweep.condition={quoted(job.condition)}"]
-        for job in [planned.job for planned in wave]
-    ]
-    try:
-        reasons = [answer.return_value for answer in launcher.launch(words, first)]
+        if elsewhere:
+            return run_launched(sweep, to_run, words, tell)
+        if room.at_once > 1:
+            say(_told(room) + f" What they say is in {folder / LOGS}.")
+            return run_pool(to_run, words, folder, room, tell)
+        return _run_here(to_run, words, tell)
     except Interrupted as interrupted:
         interrupted.add_note(
-            f"The sweep ended in job {first + 1} of {len(jobs)}. Started again with "
+            f"The sweep ended in job {max(begun, default=1)} of {len(jobs)}. Started again with "
             "the same words, it goes on from here."
         )
         raise
-    except Exception:
-        # A process that was killed cannot answer; what the others did is in their folders.
-        reason = f"its process ended early; what it said is in {folder / '.submitit'}"
-        reasons = [reason] * len(wave)
-    return {planned.job: reason for planned, reason in zip(wave, reasons, strict=True) if reason}
+
+
+def _run_here(
+    jobs: Sequence[Planned],
+    words: Callable[[Planned], Sequence[str]],
+    tell: Callable[[Planned], None],
+) -> dict[Planned, str]:
+    reasons = {}
+    for planned in jobs:
+        tell(planned)
+        if reason := run_words(words(planned)):
+            reasons[planned] = reason
+    return reasons
+
+
+def _told(room: Room) -> str:
+    cards = f", spread over {len(room.cards)} GPUs" if len(room.cards) > 1 else ""
+    cores_of = f"{room.threads} of {cores()} core{'s' if cores() > 1 else ''}"
+    return f"{room.at_once} jobs at a time, each with {cores_of}{cards}."

@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from filelock import Timeout
-from omegaconf import DictConfig
 from rich.table import Table
 
-from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.cli.sentences import explain
-from project.runs import locks, run_folder
+from project.runs import locks, lookup
 from project.runs.duration import readable_time
-from project.runs.preflight import Inputs, check
 from project.runs.resume import resumable
 from project.sweeps.command_line import Job, Sweep
 from project.sweeps.messages import console, say
+from project.sweeps.outlook import Outlooks
 
 DONE, GO_ON, TO_DO, BUSY, BAD = "done", "to go on", "to do", "elsewhere", "not possible"
 STATES = (DONE, GO_ON, TO_DO, BUSY, BAD)
+# What is in a sweep's folder, as `lookup.by_hash` reads it.
+Runs = Mapping[str, Sequence[tuple[Path, dict[str, Any]]]]
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,23 @@ class Planned:
     work: float = 0.0
     cache: str = ""
 
-    def state(self, folder: Path) -> str:
-        """Returns one of `STATES`, from what is in the sweep's folder."""
+    def state(self, there: Runs) -> str:
+        """Returns one of `STATES`, from the runs that are in the sweep's folder."""
         if self.problem:
             return BAD
-        if any(run_folder.finished([folder], self.key)):
+        if self.finished(there):
             return DONE
-        left = list(run_folder.unfinished([folder], self.key))
-        if self._is_held() or any(map(locks.is_held, left)):
+        left = [run for run, _ in there.get(self.key, ())]
+        held = locks.is_taken(locks.of_hash(self.cache, self.key))
+        if held or any(map(locks.is_held, left)):
             return BUSY
         return GO_ON if any(resumable(left)) else TO_DO
 
-    def _is_held(self) -> bool:
-        lock = locks.of_hash(self.cache, self.key)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            return True
-        lock.release(force=True)
-        return False
+    def finished(self, there: Runs) -> dict[str, Any]:
+        """Returns the result of the job's finished run; empty where there is none yet."""
+        runs = there.get(self.key, ()) if self.key else ()
+        done = (said for run, said in runs if lookup.is_finished(run, said.get("status")))
+        return next(done, {})
 
 
 def plan(sweep: Sweep) -> list[Planned]:
@@ -76,21 +74,21 @@ def plan(sweep: Sweep) -> list[Planned]:
         Each job, what cannot be run too; of two that are the same run, the first.
     """
     found: dict[str, Planned] = {}
+    outlooks = Outlooks()
     with console.status("Looking at the jobs"):
         for number, job in enumerate(sweep.jobs):
             try:
                 config = load_config("config", list(job.words))
-                check_words(config, job.words)
-                inputs = check(config)
+                outlook = outlooks.of(config, job.words)
             except Exception as error:
                 sentence = explain(error, job.words) or f"{type(error).__name__}: {error}"
                 found[f"bad {number}"] = Planned(job, problem=sentence)
                 continue
             planned = Planned(
                 job=job,
-                key=inputs.config_hash,
-                needs=inputs.needs,
-                work=_work(config, inputs),
+                key=outlook.config_hash,
+                needs=outlook.needs,
+                work=outlook.work,
                 cache=config.paths.cache,
             )
             found.setdefault(planned.key, planned)
@@ -115,12 +113,12 @@ def waves(jobs: Sequence[Planned], at_once: int) -> Iterator[list[Planned]]:
         yield wave
 
 
-def time_left(jobs: Sequence[Planned], folder: Path, at_once: int = 1) -> str:
+def time_left(jobs: Sequence[Planned], there: Runs, at_once: int = 1) -> str:
     """Estimates how long the unfinished jobs take, from the speed of the finished ones.
 
     Args:
         jobs: the plan.
-        folder: of the sweep.
+        there: the runs in the sweep's folder.
         at_once: jobs that are run at the same time.
 
     Returns:
@@ -128,13 +126,12 @@ def time_left(jobs: Sequence[Planned], folder: Path, at_once: int = 1) -> str:
     """
     seconds = work = 0.0
     for planned in jobs:
-        for run in run_folder.finished([folder], planned.key) if planned.key else ():
-            result = run_folder.read_result(run) or {}
-            # A resumed run tells the time of its last sitting alone.
-            if not result.get("resumed") and result.get("wall_seconds"):
-                seconds += result["wall_seconds"]
-                work += planned.work
-    left = sum(p.work for p in jobs if p.state(folder) in (GO_ON, TO_DO))
+        result = planned.finished(there)
+        # A resumed run tells the time of its last sitting alone.
+        if not result.get("resumed") and result.get("wall_seconds"):
+            seconds += result["wall_seconds"]
+            work += planned.work
+    left = sum(p.work for p in jobs if p.state(there) in (GO_ON, TO_DO))
     if not work:
         return " How long it takes is known after the first job."
     seconds_left = left * seconds / work / at_once
@@ -148,7 +145,8 @@ def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
         jobs: the plan.
         folder: of the sweep.
     """
-    states = {planned.job: planned.state(folder) for planned in jobs}
+    there = lookup.by_hash(folder)
+    states = {planned.job: planned.state(there) for planned in jobs}
     counts = Counter(states.values())
     present = [state for state in STATES if counts[state]]
     table = Table("condition", *present)
@@ -160,11 +158,4 @@ def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
         if planned.problem:
             say(f"not possible: {planned.job.title}: {planned.problem}")
     summary = ", ".join(f"{counts[state]} {state}" for state in present)
-    say(f"{len(jobs)} jobs in {folder}: {summary}.{time_left(jobs, folder)}")
-
-
-def _work(config: DictConfig, inputs: Inputs) -> float:
-    images = len(inputs.images)
-    policy = inputs.da
-    joined = images + sum(policy.counts(images).values()) if policy else images
-    return float(joined * config.epochs)
+    say(f"{len(jobs)} jobs in {folder}: {summary}.{time_left(jobs, there)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from filelock import Timeout
@@ -13,9 +14,9 @@ from omegaconf import DictConfig
 
 from project.cli.checks import check_words
 from project.cli.compose import load_config
-from project.cli.sentences import explain
+from project.cli.sentences import answer, explain
 from project.cli.signals import listen
-from project.runs import locks, run_folder
+from project.runs import locks, lookup, processes
 from project.runs.naming import readable
 from project.runs.preflight import check
 from project.runs.resume import resumable
@@ -23,20 +24,34 @@ from project.runs.training import run
 
 # Below paths.multirun: what a killed or failed job left behind, once it is begun anew.
 SET_ASIDE = "set_aside"
+FAILED = "failed: "  # what the last words of a job begin with that could not be done
+
+
+def main() -> None:
+    """One of several jobs at a time, in a process of its own."""
+    words = sys.argv[1:]
+    if processes.followed():
+        run(load_config("config", words), words, Path(), "")
+    elif run_words(words):
+        sys.exit(1)
 
 
 def run_job(config: DictConfig) -> str | None:
+    """Runs a job that one of Hydra's launchers started; returns why it failed."""
+    if "SUBMITIT_EXECUTOR" in os.environ:
+        listen()
+    return run_words(list(HydraConfig.get().overrides.task))
+
+
+def run_words(words: Sequence[str]) -> str | None:
     """Runs a job, unless it is done or another process runs it.
 
     Args:
-        config: of the run; its ``sweep.name`` is the sweep's folder.
+        words: its command line; ``sweep.name`` is the sweep's folder.
 
     Returns:
         Why it failed; None where it did not.
     """
-    if "SUBMITIT_EXECUTOR" in os.environ:
-        listen()
-    words = list(HydraConfig.get().overrides.task)
     try:
         config = load_config("config", words)
         check_words(config, words)
@@ -48,11 +63,11 @@ def run_job(config: DictConfig) -> str | None:
         return None
     finally:
         _free_memory()
-    print(f"failed: {sentence}", file=sys.stderr)
+    print(f"{FAILED}{sentence}", file=sys.stderr)
     return sentence
 
 
-def _once(config: DictConfig, words: list[str]) -> None:
+def _once(config: DictConfig, words: Sequence[str]) -> None:
     sweep = Path(config.paths.multirun) / config.sweep.name
     key = check(config).config_hash
     lock = locks.of_hash(config.paths.cache, key)
@@ -61,9 +76,9 @@ def _once(config: DictConfig, words: list[str]) -> None:
     except Timeout:
         return
     try:
-        if any(run_folder.finished([sweep], key)):
+        if any(lookup.finished([sweep], key)):
             return
-        left = list(run_folder.unfinished([sweep], key))
+        left = list(lookup.unfinished([sweep], key))
         if any(map(locks.is_held, left)):
             return
         begun = next(resumable(left), None)
@@ -90,3 +105,7 @@ def _free_memory() -> None:
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+if __name__ == "__main__":
+    answer(main, "config")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
+from typing import Any
 
 from rich.console import Console
 from rich.table import Column, Table
 
-from project.runs import run_folder
+from project.runs import lookup
 from project.sweeps.plan import Planned
 
 # The scores that a study turns on; of the others there are too many for a screen.
@@ -33,10 +34,11 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
         folder: of the sweep.
     """
     found: dict[str, list[dict[tuple[str, str], float]]] = {}
+    there = lookup.by_hash(folder)
     for planned in jobs:
         of_condition = found.setdefault(planned.job.condition or "the defaults", [])
-        for run in list(run_folder.finished([folder], planned.key))[:1] if planned.key else []:
-            of_condition.append(_main_scores(run))
+        if result := planned.finished(there):
+            of_condition.append(_main_scores(result))
     keys = sorted({key for runs in found.values() for run in runs for key in run})
     networks = {network for _, network in keys}
     # A network that made all of them is named once: the columns are narrow enough without it.
@@ -55,11 +57,11 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
     Console().print(table)
 
 
-def _main_scores(run: Path) -> dict[tuple[str, str], float]:
+def _main_scores(result: dict[str, Any]) -> dict[tuple[str, str], float]:
     """Returns (score, network) to value."""
     return {
         (name, network): float(value)
-        for network, scores in (run_folder.read_result(run) or {}).get("scores", {}).items()
+        for network, scores in result.get("scores", {}).items()
         for name, value in scores.items()
         if (name in MAIN or network == ADDED) and isinstance(value, int | float)
     }

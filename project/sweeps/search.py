@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import fmean
@@ -18,8 +17,9 @@ from omegaconf import OmegaConf
 
 from project.cli import config_dir
 from project.cli.compose import load_config
+from project.cli.shell import typed
 from project.errors import UserError
-from project.runs import run_folder
+from project.runs import lookup, run_folder
 from project.sweeps.command_line import Job, Sweep
 from project.sweeps.launch import run_missing
 from project.sweeps.messages import say
@@ -126,7 +126,7 @@ def _run(sweep: Sweep, search: Search, number: int, words: tuple[str, ...]) -> T
         raise UserError(f"Another process runs trial {number} of this search in {sweep.folder}.")
     if problems:
         return Trial(number, words, {}, problem="; ".join(dict.fromkeys(problems.values())))
-    runs = [next(run_folder.finished([sweep.folder], one.key)) for one in planned]
+    runs = [next(lookup.finished([sweep.folder], one.key)) for one in planned]
     made = [(run_folder.read_result(run) or {})["scores"][DEVELOPMENT_SCORES] for run in runs]
     names = list(dict.fromkeys([search.maximise, *search.floor]))
     if any(name not in scores for scores in made for name in names):
@@ -144,7 +144,7 @@ def _conclude(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
     else:
         words = [*config_dir.words(), *sweep.jobs[0].words, *best.words]
         print(f"best    trial {best.number + 1} of {len(trials)}: {_score_text(best)}")
-        print(f"again   python -m project.run {shlex.join(words)}")
+        print(f"again   python -m project.run {typed(words)}")
     print(f"trials  {sweep.folder / TRIALS}, {BEST}, {IMPORTANCE}")
     failed = [f"  trial {trial.number + 1}: {trial.problem}" for trial in trials if trial.problem]
     if failed:

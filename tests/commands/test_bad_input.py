@@ -24,6 +24,11 @@ FACES = ["experiment=da_faces", "da=flip_gen"]
 
 CONFIG = [
     ([*FACES, "seed=1099511627776"], "seed=1099511627776 is not .* Give 0 to 4294967295"),
+    ([*FACES, "size=512", "data.total=1"], "size=512 is not a DCGAN's. Allowed: 32, 64, 128, 256"),
+    ([*FACES, "-m", "--cfg=job"], "--cfg shows the config of one run: leave -m out"),
+    ([*FACES, "seeds=2", "hydra/launcher=foo"], "foo"),
+    ([*FACES, "seeds=2", "hydra/launcher=submitit_slurm"], "needs Slurm's sbatch, which is not"),
+    ([*FACES, "seeds=2", "paths.multirun=/proc/here"], "/proc/here.* cannot be written to"),
     ([*FACES, "network.channels=1"], "network.channels=1, but the images have 3"),
     ([*FACES, "trainer.devices=7"], "trainer.devices=7 needs trainer=ddp"),
     ([*FACES, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=999"], "more processes"),
@@ -58,7 +63,7 @@ CONFIG = [
     ([*FACES, "trainer.max_epochs=-1"], "max_epochs=-1 is not allowed. Give a whole number from 1"),
     ([*FACES, "da=flip,gen"], r"With -m it is a sweep.* da=\[flip,gen\] mixes them in one run"),
     ([*FACES, "seed=1,2"], "'seed=1,2' names several values. With -m it is a sweep"),
-    ([*FACES, "da=[]"], r"da=\[\] is not allowed. Allowed for da: contrast, "),
+    ([*FACES, "da=[]"], r"da=\[\] is not allowed. Allowed for da: .*contrast, "),
     (["experiment=two_feature_joint", "features=[Bald]"], r"\[.Bald.\] does not name two"),
     (["experiment=two_feature_joint", "features=Bald"], "features=Bald does not name two"),
     ([*FACES, "trainer=null"], "trainer=null is not allowed. Allowed for trainer: auto, cpu"),

@@ -14,7 +14,7 @@ from tiny import TINY, assert_same_weights, result_of, rows_of, run_apart
 
 from project.datamodules.batches import Share
 from project.sweeps.command_line import read
-from project.sweeps.launch import open_launcher
+from project.sweeps.launcher import open_launcher
 
 SHORT = [*TINY, "epochs=2", "score_every=0"]
 TWO = [*SHORT, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=2"]
@@ -106,8 +106,9 @@ def test_jobs_run_in_processes_of_their_own(tmp_path: Path) -> None:
     # One's own options are there, too, and are told.
     own = f"--config-dir={tmp_path / 'mine'}"
     assert [result["overrides"][0] for result in results] == [own] * 3
-    jobs = {path.parent.name for path in tmp_path.glob("multirun/*/.submitit/*/*_log.out")}
-    assert len(jobs) == 3
+    logs = sorted(tmp_path.glob("multirun/*/.jobs/*.log"))
+    assert [log.name for log in logs] == ["0001.log", "0002.log", "0003.log"]
+    assert "2 jobs at a time, each with 1 of" in done.stderr
 
 
 def test_a_cluster_is_one_option() -> None:

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -92,3 +94,37 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(UserError, match=r"paths\.cache=<folder>"):
         cached_features(tmp_path / "file" / "inside", "a", Counted())
+
+
+COMPUTES = """
+import sys
+from pathlib import Path
+import torch
+from project.metrics.feature_cache import cached_features
+from project.metrics.score_images import Passed
+
+def compute():
+    print("computing", flush=True)
+    sys.stdin.readline()
+    return Passed(torch.ones(4, 3), torch.ones(4, 2), torch.zeros(4, 192), torch.ones(4, 1))
+
+print("asking", flush=True)
+print(cached_features(Path(sys.argv[1]), "a", compute).features.sum().item(), flush=True)
+"""
+
+
+def test_two_processes_at_once_compute_once(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", COMPUTES, str(tmp_path)]
+    pipe = subprocess.PIPE
+
+    def start(stdin: int) -> subprocess.Popen[str]:
+        return subprocess.Popen(command, stdin=stdin, stdout=pipe, text=True)
+
+    with start(pipe) as first:
+        assert first.stdout is not None
+        assert [first.stdout.readline() for _ in range(2)] == ["asking\n", "computing\n"]
+        with start(subprocess.DEVNULL) as second:
+            assert second.stdout is not None
+            assert second.stdout.readline() == "asking\n"
+            assert first.communicate("go on\n")[0] == "12.0\n"
+            assert second.communicate()[0] == "12.0\n", "without computing"

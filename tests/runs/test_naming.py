@@ -17,6 +17,14 @@ from project.runs.naming import experiment_name, readable
         (["trainer=cpu", "logger=csv", "paths.data=d", "resume=r", "seed=1"], "seed-1"),
         (["+da.kinds.x.root_mean=3"], "+da.kinds.x.root_mean-3"),
         (["a=" + 77 * "b", "n=3"], "a-" + 77 * "b"),
+        (
+            ["module.x=" + 60 * "1", "da=flip_gen", "ratio=1:1", "seed=1"],
+            "da-flip_gen_ratio-1-1_seed-1",
+        ),
+        (
+            ["n=3", "data=pets", "a=" + 56 * "b", "seed=1"],
+            "n-3_data-pets_a-" + 56 * "b" + "_seed-1",
+        ),
         (["n=3", "module.d_optimizer.lr=" + 60 * "1", "seed=1"], "n-3_seed-1"),
         (["n=3", "module.d_optimizer.lr=" + 53 * "1"], "n-3_module.d_optimizer.lr-" + 53 * "1"),
     ],

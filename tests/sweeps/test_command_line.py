@@ -122,7 +122,12 @@ def test_another_sweep_has_another_folder() -> None:
         (["sweep=da_ratio", "n=null"], "Give the number: n=<images>"),
         (["seeds=0"], "seeds=0 is not allowed. Give the number of seeds"),
         (["seeds=a"], "seeds=a is not allowed"),
+        (["seeds=2", "seed=0,1"], "seeds=2 and seed=0,1 say the same thing differently"),
+        (["sweep=da_all", "sweep=da_single"], "sweep=da_all and sweep=da_single say the same"),
+        (["sweep=null"], "sweep=null is not allowed. Allowed for sweep: da_all"),
+        (["-m", "epochs=interval(1,2)"], "does not say which values. Give a list of them"),
         (["sweep=da_all", "parallel=0"], "parallel=0 is not allowed. Give a whole number from 1."),
+        (["sweep=da_all", "hydra.launcher.nodes=1"], "Add hydra/launcher=submitit_slurm"),
         (["sweep=da_all", "job_minutes=x"], "job_minutes=x is not allowed"),
         (["-m", "da=glob(z*)"], "da=glob(z*) stands for nothing"),
         (["experiment=digit_judge", "sweep=da_all"], "it is a sweep of another study"),
@@ -144,6 +149,7 @@ def test_the_folder_is_below_multirun() -> None:
 
 
 def test_words_about_the_sweep_reach_no_job() -> None:
-    sweep = read([*FACES, "sweep=da_single", "parallel=2", "hydra.launcher.nodes=1"])
-    assert sweep.launch_options == ("parallel=2", "hydra.launcher.nodes=1")
+    own = ["parallel=2", "hydra/launcher=submitit_slurm", "hydra.launcher.nodes=1"]
+    sweep = read([*FACES, "sweep=da_single", *own])
+    assert sweep.launch_options == tuple(own)
     assert {word.split("=")[0] for job in sweep.jobs for word in job.words} == {"experiment", "da"}
