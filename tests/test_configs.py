@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Unpack, cast, get_args, get_origin, get_type_hints
 
 import pytest
 import yaml
@@ -84,10 +84,25 @@ def passed(place: str) -> set[str]:
     return {name for at, names in PASSED.items() if re.fullmatch(at, place) for name in names}
 
 
+def parameters_of(target: Any) -> dict[str, inspect.Parameter]:
+    """Returns a signature's parameters, ``**draw: Unpack[Draw]`` as those that Draw has."""
+    found = {}
+    for name, parameter in inspect.signature(target).parameters.items():
+        packed = parameter.kind is parameter.VAR_KEYWORD
+        hints = get_type_hints(getattr(target, "__init__", target)) if packed else {}
+        if get_origin(hints.get(name)) is Unpack:
+            (draw,) = get_args(hints[name])
+            found |= {
+                key: inspect.Parameter(key, parameter.KEYWORD_ONLY) for key in draw.__annotations__
+            }
+        else:
+            found[name] = parameter
+    return found
+
+
 def faults(place: str, node: Mapping[str, Any]) -> list[str]:
     """Holds a node against the signature that receives it."""
-    target = get_object(str(node["_target_"]))
-    parameters = inspect.signature(target).parameters
+    parameters = parameters_of(get_object(str(node["_target_"])))
     kinds = {parameter.kind for parameter in parameters.values()}
     keys = {str(key) for key in node if key not in HYDRA_KEYS} - TAKEN.get(place, set())
     given = keys | (passed(place) & set(parameters))
