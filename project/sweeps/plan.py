@@ -10,7 +10,6 @@ from typing import Any
 
 from rich.table import Table
 
-from project.cli.compose import load_config
 from project.cli.sentences import explain
 from project.runs import locks, lookup
 from project.runs.duration import readable_time
@@ -78,8 +77,7 @@ def plan(sweep: Sweep) -> list[Planned]:
     with console.status("Looking at the jobs"):
         for number, job in enumerate(sweep.jobs):
             try:
-                config = load_config("config", list(job.words))
-                outlook = outlooks.of(config, job.words)
+                outlook = outlooks.of(job.words)
             except Exception as error:
                 sentence = explain(error, job.words) or f"{type(error).__name__}: {error}"
                 found[f"bad {number}"] = Planned(job, problem=sentence)
@@ -89,7 +87,7 @@ def plan(sweep: Sweep) -> list[Planned]:
                 key=outlook.config_hash,
                 needs=outlook.needs,
                 work=outlook.work,
-                cache=config.paths.cache,
+                cache=outlook.cache,
             )
             found.setdefault(planned.key, planned)
     all_needed = {key for planned in found.values() for key in planned.needs}

@@ -27,7 +27,7 @@ SET_ASIDE = "set_aside"
 FAILED = "failed: "  # what the last words of a job begin with that could not be done
 
 
-def main() -> None:
+def run_apart() -> None:
     """One of several jobs at a time, in a process of its own."""
     words = sys.argv[1:]
     if processes.followed():
@@ -108,4 +108,4 @@ def _free_memory() -> None:
 
 
 if __name__ == "__main__":
-    answer(main, "config")
+    answer(run_apart, "config")

@@ -59,7 +59,7 @@ def test_what_differs_in_its_seed_alone_is_what_it_would_be_alone(
     outlooks = Outlooks()
     places = [f"paths.{name}={tmp_path / name}" for name in ("outputs", "multirun", "cache")]
     lines = [[*words, *places, f"seed={seed}"] for seed in (1, 2)]
-    found = [outlooks.of(load_config("config", line), line) for line in lines]
+    found = [outlooks.of(line) for line in lines]
     alone = check(compose_anew("config", lines[1]))
     assert found[1].config_hash == alone.config_hash != found[0].config_hash
     assert found[1].needs == alone.needs
@@ -75,15 +75,15 @@ def test_images_are_loaded_once(monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     outlooks = Outlooks()
     for more in (["da=flip"], ["da=vflip"], ["epochs=3"], ["seed=7"]):
         words = [*FACES, f"paths.cache={tmp_path}", f"paths.outputs={tmp_path}", *more]
-        outlooks.of(load_config("config", words), words)
+        outlooks.of(words)
     assert len(loaded) == 1
 
 
 def test_a_seed_that_no_generator_takes_is_refused_after_one_that_is_fine(tmp_path: Path) -> None:
     outlooks = Outlooks()
     words = [*FACES, f"paths.cache={tmp_path}", f"paths.outputs={tmp_path}"]
-    outlooks.of(load_config("config", words), words)
+    outlooks.of(words)
     for seed in ("4294967296", "-1", "x", "null"):
         line = [*words, f"seed={seed}"]
         with pytest.raises(UserError, match=r"seed=\S+ is not allowed"):
-            outlooks.of(load_config("config", line), line)
+            outlooks.of(line)
