@@ -31,6 +31,7 @@ class Condition:
         originals: number of originals; None where nothing tells.
         data: name of the data set.
         settings: the study in words.
+        mode: in which the kinds are drawn, with its probability; empty where that is offline.
     """
 
     study: tuple[tuple[str, str], ...]
@@ -40,11 +41,12 @@ class Condition:
     originals: int | None
     data: str
     settings: str = ""
+    mode: str = ""
 
     @property
     def policy(self) -> str:
-        """Kinds and ratio, such as ``flip+gen 1:1``."""
-        return f"{'+'.join(self.kinds) or NONE} {self.ratio}".strip()
+        """Kinds, ratio and mode, such as ``flip+gen 1:1`` or ``flip online, p 0.5``."""
+        return " ".join(filter(None, ("+".join(self.kinds) or NONE, self.ratio, self.mode)))
 
     @property
     def label(self) -> str:
@@ -60,7 +62,7 @@ class Condition:
     @property
     def order(self) -> tuple[Any, ...]:
         """The study's order: none, single kinds, pairs, then by size."""
-        return (len(self.kinds), self.kinds, self.ratio, self.da_size or 0)
+        return (len(self.kinds), self.kinds, self.mode, self.ratio, self.da_size or 0)
 
 
 def condition_of(run: Run) -> Condition:
@@ -81,7 +83,15 @@ def condition_of(run: Run) -> Condition:
         study["kimg"] = values["kimg"]
     originals = _originals(run)
     kinds, ratio, size = _policy(run.config, originals)
-    return Condition(tuple(sorted(study.items())), kinds, ratio, size, originals, _data(run.config))
+    return Condition(
+        tuple(sorted(study.items())),
+        kinds,
+        ratio,
+        size,
+        originals,
+        _data(run.config),
+        mode=_mode(run.config) if kinds else "",
+    )
 
 
 def _trains(key: str, config: Mapping[str, Any]) -> bool:
@@ -147,6 +157,14 @@ def _policy(
     equal = ":".join("1" * len(kinds))
     ratio = str(da.get("ratio") or equal) if len(kinds) > 1 else ""
     return tuple(str(kind) for kind in kinds), ratio, number
+
+
+def _mode(config: Mapping[str, Any]) -> str:
+    da = config.get("da")
+    mode = da.get("mode") if isinstance(da, Mapping) else None
+    if mode in (None, "offline") or not isinstance(da, Mapping):
+        return ""
+    return f"{mode}, p {da.get('p')}"
 
 
 def _data(config: Mapping[str, Any]) -> str:

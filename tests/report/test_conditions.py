@@ -34,6 +34,14 @@ def test_label(config: dict[str, object], label: str) -> None:
     assert conditions(config)[0].label == label
 
 
+def test_modes_of_a_kind_are_conditions_of_their_own() -> None:
+    offline, online = config_of(kinds=["flip"]), config_of(kinds=["flip"])
+    online["da"] = {**online["da"], "mode": "online", "p": 0.5}  # type: ignore[dict-item]
+    same, other = conditions(offline, online)
+    assert (same.label, other.label) == ("flip", "flip online, p 0.5")
+    assert same.study == other.study
+
+
 def test_seeds_share_a_condition_and_nothing_else_does() -> None:
     first, second = conditions(config_of(kinds=["flip"]), config_of(kinds=["flip"], seed=1))
     assert first == second
