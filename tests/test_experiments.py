@@ -12,7 +12,13 @@ from project.run import main
 from project.runs import run_folder
 
 # Built-in data in the place of what has to be fetched.
-BUILT_IN = {"mnist": "digits", "celeba": "faces", "pets": "faces", "faces": "faces"}
+BUILT_IN = {
+    "mnist": "digits",
+    "celeba": "faces",
+    "folder": "faces",
+    "pets": "faces",
+    "faces": "faces",
+}
 
 
 @pytest.mark.parametrize("experiment", [name for name, _ in options("experiment")])

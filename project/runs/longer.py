@@ -16,7 +16,7 @@ from project.modules.stages import Stages
 from project.runs import run_folder
 from project.runs.identity import changed, check_same, config_of, hashed
 from project.runs.preflight import Inputs, check
-from project.runs.resume import lengths, nothing_left, told, without_lengths
+from project.runs.resume import lengths, named, nothing_left, told, without_lengths
 
 # What of a config may follow them: all that comes before the end stays as it was.
 FOLLOWS = ("trainer.max_epochs", "stages.epochs", "datamodule.batches")
@@ -59,7 +59,7 @@ def check_goes_on(
     if any(new < old for old, new in zip(was, now, strict=True)):
         raise UserError(
             f"{folder} was begun as a training of {told(before)}, and "
-            f"{' '.join(lengths(overrides))} is a shorter one ({told(config)}). Give more, or "
+            f"{' '.join(named(overrides))} is a shorter one ({told(config)}). Give more, or "
             "leave it out."
         )
     reason = next(_reasons(before, begun, config, inputs), "")
@@ -135,7 +135,7 @@ def _scored(config: DictConfig, epochs: int) -> list[int]:
 def _other(folder: Path, reason: str, overrides: Sequence[str]) -> UserError:
     words = [word for word in overrides if not word.startswith("resume=")]
     return UserError(
-        f"{folder} cannot go on as one that was begun with {' '.join(lengths(overrides))}: "
+        f"{folder} cannot go on as one that was begun with {' '.join(named(overrides))}: "
         f"{reason}. Start a new run: python -m project.run {shlex.join(words)}"
     )
 

@@ -28,13 +28,13 @@ def words(line: Sequence[str]) -> list[str]:
         UserError: the folder is not a run's, has no checkpoint yet, or is finished and nothing on
             the line makes it longer.
     """
-    named = [word for word in line if word.startswith("resume=")]
-    if not named or named[-1] in ("resume=", "resume=null"):
+    folders = [word for word in line if word.startswith("resume=")]
+    if not folders or folders[-1] in ("resume=", "resume=null"):
         return list(line)
-    folder = Path(str(OverridesParser.create().parse_override(named[-1]).value()))
+    folder = Path(str(OverridesParser.create().parse_override(folders[-1]).value()))
     result = run_folder.require(folder)
     run_folder.require_checkpoint(folder)
-    if result.get("status") == "finished" and not lengths(line):
+    if result.get("status") == "finished" and not named(line):
         raise nothing_left(folder)
     before = list(map(str, result["overrides"]))
     before = [*before, *config_dir.words()]
@@ -44,6 +44,11 @@ def words(line: Sequence[str]) -> list[str]:
 def lengths(line: Sequence[str]) -> list[str]:
     """Returns the words of a command line that say how long the training is."""
     return [word for word in line if any(_key(word) in keys for keys in SAYS_LENGTH)]
+
+
+def named(line: Sequence[str]) -> list[str]:
+    """Returns those of these words that a sentence names: not how often it is scored."""
+    return [word for word in lengths(line) if _key(word) != "scorings"]
 
 
 def without_lengths(before: Sequence[str], line: Sequence[str]) -> list[str]:
