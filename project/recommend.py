@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import sys
 import time
 from collections.abc import Sequence
@@ -28,6 +27,7 @@ from project.race.rules import NONE
 from project.runs.duration import readable_time
 from project.runs.naming import readable
 from project.runs.preflight import check
+from project.runs.processes import cores
 from project.sweeps.command_line import OWN
 from project.sweeps.messages import say
 
@@ -70,14 +70,13 @@ def main() -> None:
     seen = pictures.look(words, settings.held_out)
     for sentence in pictures.tell(seen):
         say(sentence)
-    run_words = [*pictures.experiment_words(words), f"n={seen.train}"]
-    run_words = list(dict.fromkeys(run_words))
+    run_words = list(dict.fromkeys([*pictures.experiment_words(words), f"n={seen.train}"]))
     images = {NONE: seen.train}
     for name in map(condition_words, settings.conditions):
         images[name] = _images_of(run_words, name)
     config = load_config("config", run_words)
     folder = Path(config.paths.multirun) / _name(words, settings)
-    parallel = settings.parallel or min(MOST_PARALLEL, os.cpu_count() or 1)
+    parallel = settings.parallel or min(MOST_PARALLEL, cores())
     race = Race(
         folder=folder,
         words=tuple(run_words),

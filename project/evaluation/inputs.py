@@ -19,6 +19,8 @@ from project.runs import run_folder
 from project.runs.identity import config_of
 
 if TYPE_CHECKING:
+    import torch
+
     from project.metrics.measures import Measures
     from project.metrics.pictures import Pictures, Treatment
 
@@ -169,7 +171,7 @@ def real_pictures(checked: Checked) -> tuple[Pictures, Pictures | None]:
     return training, held_out
 
 
-def generated_pictures(checked: Checked, device: Any) -> dict[str, Pictures]:
+def generated_pictures(checked: Checked, device: torch.device) -> dict[str, Pictures]:
     """Returns the images to be scored: a folder's, or those of a generator and of its average.
 
     Raises:

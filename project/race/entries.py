@@ -10,11 +10,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from project.cli.quoting import quoted
+from project.report.runs import inner
 from project.runs import run_folder
 from project.sweeps.command_line import Job
 
@@ -125,7 +125,6 @@ def score_of(run: Run, measure: tuple[str, str, str]) -> float | None:
         run: the run.
         measure: whose images, backbone and score, as ``scores_average``.
     """
-    value: Any = run_folder.read_result(run.folder) or {}
-    for key in measure:
-        value = value.get(key) if isinstance(value, Mapping) else None
+    *where, name = measure
+    value = inner(run_folder.read_result(run.folder) or {}, *where).get(name)
     return float(value) if isinstance(value, int | float) and math.isfinite(value) else None

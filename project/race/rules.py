@@ -13,10 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from scipy import stats
+from project.report.statistics import detectable, estimate
 
-LEVEL = 0.95
-POWER = 0.8
 NONE = "da=none"  # the condition without augmentation, which is in every round
 MOST_SEEDS = 99  # beyond which more of them are no help
 
@@ -128,14 +126,12 @@ def effect(scores: Mapping[int, float], none: Mapping[int, float]) -> Effect:
         none: of the one without augmentation; at least two seeds in common.
     """
     shared = tuple(sorted(set(scores) & set(none)))
-    gaps = [scores[seed] - none[seed] for seed in shared]
-    mean, count = fmean(gaps), len(gaps)
-    sd = math.sqrt(sum((one - mean) ** 2 for one in gaps) / (count - 1))
-    error = sd / math.sqrt(count)
-    reach = float(stats.t.ppf((1 + LEVEL) / 2, count - 1)) * error
-    sure = float(stats.t.cdf(-mean / error, count - 1)) if error else float(mean < 0)
+    found = estimate([scores[seed] - none[seed] for seed in shared])
+    # Nothing scatters where there is no p.
+    half = 0.0 if math.isnan(found.p) else found.p / 2
+    sure = 1 - half if found.mean < 0 else half
     plain = fmean(none[seed] for seed in shared)
-    return Effect(shared, mean, mean - reach, mean + reach, sure, sd, plain)
+    return Effect(shared, found.mean, found.low, found.high, sure, found.sd, plain)
 
 
 def seeds_to_decide(found: Effect) -> int | None:
@@ -143,9 +139,6 @@ def seeds_to_decide(found: Effect) -> int | None:
 
     As large as it was seen and scattering as it did; None where that takes more than 99.
     """
-    for count in range(2, MOST_SEEDS + 1):
-        critical = float(stats.t.ppf((1 + LEVEL) / 2, count - 1))
-        shift = abs(found.mean) / found.sd * math.sqrt(count) if found.sd else math.inf
-        if math.isinf(shift) or float(stats.nct.sf(critical, count - 1, shift)) >= POWER:
-            return count
-    return None
+    counts = range(2, MOST_SEEDS + 1)
+    enough = (count for count in counts if not detectable(found.sd, count) > abs(found.mean))
+    return next(enough, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 import jinja2
 
@@ -68,19 +67,19 @@ def build_page(
     )
 
 
-def number(value: Any) -> str:
+def number(value: object) -> str:
     """Writes a number with four digits, as people read it; a dash where there is none."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return DASH
     return f"{value:.4g}"
 
 
-def signed(value: Any) -> str:
+def signed(value: object) -> str:
     """Writes a difference with its sign."""
     return number(value) if number(value).startswith(("-", DASH)) else f"+{number(value)}"
 
 
-def p_value(value: Any) -> str:
+def p_value(value: object) -> str:
     """Writes a p-value."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return DASH
@@ -92,7 +91,7 @@ def share(value: float) -> str:
     return f"{100 * value:.0f}" if math.isfinite(value) else DASH
 
 
-def sortable(value: Any) -> str:
+def sortable(value: object) -> str:
     """Writes a value for the sorting script; empty values go last."""
     if isinstance(value, int | float):
         return repr(float(value)) if math.isfinite(value) else ""

@@ -5,10 +5,13 @@ from __future__ import annotations
 import importlib.util
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from project.errors import UserError, nearest
 from project.runs.run_folder import replacing
+
+if TYPE_CHECKING:
+    from torch import Tensor, nn
 
 FORMATS = {"onnx": ("onnx", "onnxscript"), "safetensors": ("safetensors",)}
 
@@ -51,7 +54,7 @@ def export_generator(folder: Path, *, to: str, weights: str, out: Path | None) -
     return file
 
 
-def save_onnx(network: Any, sources: Any, path: Path, told: dict[str, str]) -> None:
+def save_onnx(network: nn.Module, sources: Tensor, path: Path, told: dict[str, str]) -> None:
     """Writes a network as ONNX, for any number of sources at a time.
 
     Args:
