@@ -10,7 +10,7 @@ from collections.abc import Mapping
 LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
 CHANCE = 0.001  # the latter only where new images would hardly have it
 TRUSTED = 0.8  # balanced accuracy of a leak classifier below which its share of images says nothing
-# Below one of these, images are nearly all the same,
+# Below one of these, images are nearly all the same, or may be,
 LEAST_VARIED = {"coverage": 0.05, "diversity": 0.2}
 # and these scores, which any single good image reaches, mean nothing.
 ONLY_IF_VARIED = (
@@ -34,7 +34,7 @@ def copied(scores: Mapping[str, float]) -> bool | None:
 
 
 def collapsed(scores: Mapping[str, float]) -> str:
-    """Says that images hardly vary, where they do not, and which scores then mean nothing.
+    """Says that images hardly vary, or may not, and which scores then mean nothing.
 
     One grey square can be bearded and bald at once, and lie in the middle of all photographs.
 
@@ -51,7 +51,10 @@ def collapsed(scores: Mapping[str, float]) -> str:
     named = ", ".join(f"{name} {value:.2f}" for name, value in low.items())
     idle = ", ".join(name for name in ONLY_IF_VARIED if name in scores)
     told = f": {idle} say nothing of them" if idle else ""
-    return f"collapsed? The images are nearly all the same ({named}){told}"
+    if "diversity" in low:
+        return f"collapsed? The images are nearly all the same ({named}){told}"
+    # Of images that are all alike as of varied ones that are poor, few lie near real ones.
+    return f"collapsed, or unlike real images? Few real ones have one near them ({named}){told}"
 
 
 def leaked(share: float, accuracy: float) -> bool:
