@@ -13,6 +13,7 @@ import torch
 
 from benchmarks.gan_step import BATCH
 from project.datamodules.batches import Batch
+from project.losses.adversarial import CrossEntropy
 from project.modules.cuda_graph import CUDARecorder
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
@@ -33,7 +34,14 @@ def captured_step(shape: Shape, device: str) -> tuple[Callable[[], object], Any]
     on_cuda = device == "cuda"
     adam = partial(torch.optim.Adam, lr=2e-4, betas=(0.5, 0.999), fused=True, capturable=on_cuda)
     module = GANModule(
-        network=network, da=None, d_optimizer=adam, g_optimizer=adam, average_decay=0.999
+        network=network,
+        classes=None,
+        loss=CrossEntropy(),
+        penalties={},
+        da=None,
+        d_optimizer=adam,
+        g_optimizer=adam,
+        average_decay=0.999,
     ).to(device)
     # Lightning's own needs a trainer.
     module.manual_backward = lambda loss: loss.backward()  # type: ignore[assignment, method-assign]

@@ -14,10 +14,11 @@ from project.errors import UserError
 
 
 class Folder(PictureFiles):
-    """All images in a folder and in the folders in it, without labels.
+    """All images in a folder and in the folders in it, which are classes where all are in some.
 
-    Images are ``channels x size x size``; labels are ``N x 0``; names are the paths below
-    ``root``. Hidden and other files are left out, and counted.
+    Images are ``channels x size x size``; labels are ``N x 1``, the place of the first folder below
+    ``root`` in ``classes``, or ``N x 0`` without classes; names are the paths below ``root``.
+    Hidden and other files are left out, and counted.
 
     Args:
         root: the folder.
@@ -43,10 +44,14 @@ class Folder(PictureFiles):
             )
         self.root = Path(str(root))
         self.paths, self.left_out = images_in(self.root, "data.root")
+        names = [path.relative_to(self.root).as_posix() for path in self.paths]
+        folders = [name.partition("/")[0] if "/" in name else "" for name in names]
+        self.classes = () if "" in folders else tuple(sorted(set(folders)))
+        numbers = [[self.classes.index(name)] if self.classes else [] for name in folders]
         super().__init__(
-            names=[path.relative_to(self.root).as_posix() for path in self.paths],
-            labels=np.zeros((len(self.paths), 0), np.int64),
-            label_names=(),
+            names=names,
+            labels=np.array(numbers, np.int64),
+            label_names=("folder",) if self.classes else (),
             channels=channels,
             **draw,
         )

@@ -53,7 +53,7 @@ class Pets(PictureFiles):
         **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
-        self.breeds = _known(breeds)
+        self.breeds = self.classes = _known(breeds)
         found, left_out = _oxford_images(self.root)
         more, extra_left_out = _extra_images(extra_dirs)
         self.left_out = left_out + extra_left_out

@@ -85,10 +85,12 @@ class ImageSource(abc.ABC):
 
     Attributes:
         breeds: classes of animals that the images are of, where they are of some.
+        classes: what the first column of the labels counts, where that is classes.
         left_out: what was found and is not among the images, how many of each kind.
     """
 
     breeds: Sequence[str] = ()
+    classes: Sequence[str] = ()
     left_out: Mapping[str, int] = MappingProxyType({})
 
     def __init__(

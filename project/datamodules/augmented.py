@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from project.da.kind import Generate
 from project.da.manifest import write_manifest
 from project.da.policy import JoinedSet, Policy
+from project.data.class_labels import Classes
 from project.data.source import ImageSet, ImageSource
 from project.datamodules.batches import ShuffledDataModule
 from project.errors import UserError
@@ -22,11 +24,12 @@ class AugmentedImages(ShuffledDataModule):
         training: the originals.
         da: the DA policy.
         generate: the GAN of the originals; None where the policy needs none.
+        classes: those that the GAN is told; None where it is told none.
         batch_size: m.
         seed: of the order of the images.
 
     Raises:
-        UserError: the images are grey.
+        UserError: the images are grey, or DA images would be of no known class.
     """
 
     pixel_range = (-1.0, 1.0)
@@ -38,6 +41,7 @@ class AugmentedImages(ShuffledDataModule):
         training: ImageSet,
         da: Policy,
         generate: Generate | None,
+        classes: Classes | None,
         batch_size: int,
         seed: int,
     ) -> None:
@@ -47,7 +51,13 @@ class AugmentedImages(ShuffledDataModule):
                 f"Study A trains on colour images, but {source.describe()} is grey. "
                 "Allowed: data=celeba, pets, folder, faces."
             )
+        if classes and da.counts(len(training)).get("gen"):
+            raise UserError(
+                "A generated image is of no known class, so da=gen does not go with conditional=. "
+                "Leave one of them out."
+            )
         self.originals = training
+        self.classes = classes
         self.da = da
         self.generate = generate
         self.batch_size = batch_size
@@ -64,6 +74,13 @@ class AugmentedImages(ShuffledDataModule):
         if self.joined is None:
             self.joined = self.da.join(self.originals, self.generate)
             self.images = self.joined.images
-            self.labels = np.zeros((len(self.images), 0), np.int64)
+            self.labels = self._labels(self.joined)
             if self.trainer is not None and self.trainer.is_global_zero:
                 write_manifest(self.joined.manifest, Path(self.trainer.default_root_dir))
+
+    def _labels(self, joined: JoinedSet) -> NDArray[np.int64]:
+        """Returns the class of each image, ``N x 1``: a DA image's is its original's."""
+        if self.classes is None:
+            return np.zeros((len(joined.images), 0), np.int64)
+        trained = joined.manifest[: len(joined.images)]
+        return np.array([[self.classes.labels[row.source]] for row in trained], np.int64)

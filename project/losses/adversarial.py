@@ -1,8 +1,9 @@
-"""What D and G make of D's logits: one class for each adversarial loss (Study C)."""
+"""What D and G make of D's logits: one class for each adversarial loss."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 import torch
@@ -13,66 +14,82 @@ from project.losses.gan import L_G, L_D_fake, L_D_real
 
 
 class Adversarial(Protocol):
-    """The two losses of a game; D's is half the sum over its real and its generated images."""
+    """The two losses of a game, on D's logits ``m``."""
 
-    def D(self, real: Tensor, fake: Tensor) -> Tensor:
-        """What D minimises, from its logits on real and generated images."""
+    def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Returns by name the addends of what D minimises.
 
-    def G(self, fake: Tensor) -> Tensor:
-        """What G minimises, from D's logits on generated images."""
+        Args:
+            real: D(x).
+            fake: D(G(z)), as many.
+        """
+
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
+        """Returns what G minimises.
+
+        Args:
+            fake: D(G(z)).
+            real: gives D(x), as many, without graph, to a loss that compares with it.
+        """
 
 
 class CrossEntropy:
-    """Binary cross-entropy, and the non-saturating loss for G."""
+    """Binary cross-entropy, and the non-saturating loss for G (Goodfellow et al. 2014)."""
 
-    def D(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Mean of the cross-entropies on the real and on the generated images."""
-        return 0.5 * (L_D_real(real) + L_D_fake(fake))
+    def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Cross-entropies on the real and on the generated images."""
+        return {"L_D_real": L_D_real(real), "L_D_fake": L_D_fake(fake)}
 
-    def G(self, fake: Tensor) -> Tensor:
-        """``-log sigmoid(D(G(x)))``."""
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
+        """``-log sigmoid(D(G(z)))``."""
         return L_G(fake)
 
 
 class LogarithmicError(CrossEntropy):
-    """The study's: cross-entropy for D, the mean squared logarithmic error for G."""
+    """Study C's: cross-entropy for D, the mean squared logarithmic error for G."""
 
-    def G(self, fake: Tensor) -> Tensor:
-        """``mean((log(1 + 1) - log(1 + D(G(x))))^2)``, D being a probability here."""
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
+        """``mean((log(1 + 1) - log(1 + D(G(z))))^2)``, D being a probability here."""
         # In fp32 under AMP as well: bf16 has no digits left near log 2.
         return (math.log(2.0) - torch.log1p(torch.sigmoid(fake.float()))).square().mean()
 
 
 class Hinge:
-    """Hinge loss."""
+    """Hinge loss (Lim, Ye 2017)."""
 
-    def D(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Half the means of what real logits lack to 1, and generated ones exceed -1 by."""
-        return 0.5 * (F.relu(1 - real).mean() + F.relu(1 + fake).mean())
+    def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """What real logits lack to 1, and generated ones exceed -1 by."""
+        return {"L_D_real": F.relu(1 - real).mean(), "L_D_fake": F.relu(1 + fake).mean()}
 
-    def G(self, fake: Tensor) -> Tensor:
-        """``-D(G(x))``."""
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
+        """``-D(G(z))``."""
         return -fake.mean()
 
 
 class LeastSquares:
-    """Least squares, with 1 for real and 0 for generated images."""
+    """Least squares, with 1 for real and 0 for generated images (Mao et al. 2017)."""
 
-    def D(self, real: Tensor, fake: Tensor) -> Tensor:
-        """Half the mean squared distances of the logits from 1 and 0."""
-        return 0.5 * ((real - 1).square().mean() + fake.square().mean())
+    def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Mean squared distances of the logits from 1 and 0."""
+        return {"L_D_real": (real - 1).square().mean(), "L_D_fake": fake.square().mean()}
 
-    def G(self, fake: Tensor) -> Tensor:
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
         """Half the mean squared distance from 1."""
         return 0.5 * (fake - 1).square().mean()
 
 
-def R1(D_real: Tensor, real: Tensor) -> Tensor:
-    """Half the squared gradient of D at the real images, mean over the images (Mescheder 2018).
+class Relativistic:
+    """Relativistic pairing: is the one more real than the other (Huang et al. 2024, R3GAN)?"""
 
-    Args:
-        D_real: D's logits on the real images, with their graph.
-        real: the images, ``m x C x H x W``, that gradients reach.
-    """
-    (gradient,) = torch.autograd.grad(D_real.sum(), real, create_graph=True)
-    return 0.5 * gradient.square().flatten(1).sum(1).mean()
+    def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+        """Softplus of how far generated logits are above real ones, pair by pair."""
+        return {"L_D": F.softplus(fake - real).mean()}
+
+    def G(self, fake: Tensor, real: Callable[[], Tensor]) -> Tensor:
+        """Softplus of how far real logits are above generated ones."""
+        return F.softplus(real() - fake).mean()
+
+
+def halved(addends: Mapping[str, Tensor]) -> Tensor:
+    """Returns half the sum of D's addends: Study C's L_D."""
+    return 0.5 * torch.stack([*addends.values()]).sum()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import abc
 import contextlib
 import copy
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from typing import NamedTuple, cast, final
 
 import torch
@@ -186,3 +186,14 @@ def _frozen(network: nn.Module) -> Iterator[None]:
         yield
     finally:
         network.requires_grad_(True)
+
+
+def without_graph(network: nn.Module, *inputs: Tensor) -> Callable[[], Tensor]:
+    """Returns what calls a network without a graph, for a loss that asks for it or does not."""
+
+    def called() -> Tensor:
+        with torch.no_grad():
+            outputs: Tensor = network(*inputs)
+        return outputs
+
+    return called

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from project.da.policy import ADAPTIVE, Policy
+from project.networks.gan_network import judge_real
 
 
 class Augmentation(nn.Module):
@@ -116,7 +117,15 @@ class AugmentedDiscriminator(nn.Module):
         self.network = network
         self.augmentation = augmentation
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Tensor, *labels: Tensor) -> Tensor:
         """Returns logits, ``m``."""
-        logits: Tensor = self.network(self.augmentation(images) if self.training else images)
+        logits: Tensor = self.network(self._seen(images), *labels)
         return logits
+
+    def on_real(self, images: Tensor, *labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Returns logits on real images, and by name what the network itself adds to D's loss."""
+        return judge_real(self.network, self._seen(images), *labels)
+
+    def _seen(self, images: Tensor) -> Tensor:
+        seen: Tensor = self.augmentation(images) if self.training else images
+        return seen

@@ -2,113 +2,110 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+
+import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-from project.da.policy import DIFFERENTIABLE, ONLINE, Policy
+from project.da.policy import Policy
+from project.data.class_labels import Classes
 from project.datamodules.batches import Batch
-from project.errors import UserError
-from project.losses.gan import L_G, L_D_fake, L_D_real
-from project.modules.alternating import AlternatingModule, Term
-from project.modules.augmented import Augmentation, AugmentedDiscriminator
+from project.losses.adversarial import Adversarial
+from project.modules.alternating import Term, without_graph
+from project.modules.from_noise import FromNoiseModule
 from project.modules.step_counter import MakeOptimizer
-from project.networks.dcgan import DCGAN
+from project.networks.conditional import told
+from project.networks.gan_network import GANNetwork
+from project.penalties.penalty import Penalty, Seen
 
 
-class GANModule(AlternatingModule):
-    """DCGAN with binary cross-entropy on logits (Study A, GAN step and decisions).
+class GANModule(FromNoiseModule):
+    """An adversarial loss, and penalties on D (Study A, GAN step and decisions).
 
     Args:
         network: generator and discriminator.
+        classes: those that both are told; None where they are told none.
+        loss: of D and G, on D's logits.
+        penalties: by name; none is the study's.
         da: the DA policy, for the modes in which kinds are drawn anew; None: no such mode.
         d_optimizer: parameters -> optimizer of D.
         g_optimizer: parameters -> optimizer of G.
         average_decay: decay of G's moving average per batch, in [0, 1).
     """
 
-    pixel_range = (-1.0, 1.0)
-
     def __init__(
         self,
         *,
-        network: DCGAN,
+        network: GANNetwork,
+        classes: Classes | None,
+        loss: Adversarial,
+        penalties: Mapping[str, Penalty],
         da: Policy | None,
         d_optimizer: MakeOptimizer,
         g_optimizer: MakeOptimizer,
         average_decay: float,
     ) -> None:
-        drawn = None
-        if da is not None and da.drawn_anew:
-            drawn = Augmentation(da=da, black=self.pixel_range[0], white=self.pixel_range[1])
-        discriminator: nn.Module = network.discriminator
-        if drawn is not None and drawn.da.mode == DIFFERENTIABLE:
-            discriminator = AugmentedDiscriminator(network=discriminator, augmentation=drawn)
         super().__init__(
-            generator=network.generator,
-            discriminator=discriminator,
+            network=told(network, len(classes.counts)) if classes else network,
+            da=da,
             d_optimizer=d_optimizer,
             g_optimizer=g_optimizer,
             average_decay=average_decay,
         )
-        self.latent = network.latent
-        self.online = drawn if drawn is not None and drawn.da.mode == ONLINE else None
-        self._watched = False
+        self.loss = loss
+        self.classes = classes
+        self.penalties = nn.ModuleDict(penalties)
 
-    @property
-    def augmentation(self) -> Augmentation | None:
-        """What is drawn anew; None where nothing is."""
-        seen = self.discriminator
-        return seen.augmentation if isinstance(seen, AugmentedDiscriminator) else self.online
+    def phase(self) -> Hashable:
+        """Which penalties the batch has."""
+        return tuple(self._due())
 
-    def on_train_epoch_start(self) -> None:
-        """Has each process draw on its own."""
-        if self.augmentation is not None:
-            self.augmentation.begin(self.current_epoch, self.global_rank)
-
-    def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
-        """Online: augments the real images that are about to be shown."""
-        if self.online is not None:
-            batch.images.copy_(self.online(batch.images))
-
-    def on_real(self, images: Tensor) -> Tensor:
-        """Returns D's logits on the real images of its step, by which an adaptive p is moved."""
-        logits: Tensor = self.discriminator(images)
-        if self.augmentation is not None:
-            self.augmentation.watch(logits)
-            self._watched = True
-        return logits
-
-    def count(self, images: int, losses: dict[str, Tensor]) -> None:
-        """Counts a batch, and logs an adaptive p beside its terms.
-
-        Raises:
-            UserError: the terms do not let it follow D.
-        """
-        augmentation = self.augmentation
-        if augmentation is not None and augmentation.adaptive:
-            if not self._watched:
-                raise UserError(
-                    f"{type(self).__name__} does not let da.p=adaptive follow D: let its d_terms "
-                    "take D's logits on real images from self.on_real(batch.images)."
-                )
-            losses = {**losses, "da_p": augmentation.p}
-        super().count(images, losses)
+    def _due(self) -> dict[str, Penalty]:
+        return {
+            name: penalty
+            for name, penalty in self.penalties.items()
+            if isinstance(penalty, Penalty) and penalty.is_due(self.batches + 1)
+        }
 
     def source(self, batch: Batch) -> Tensor:
-        """Draws z ~ N(0, 1), ``m x latent``."""
-        return torch.randn(len(batch.images), self.latent, device=self.device)
+        """Draws z ~ N(0, 1), ``m x latent``; the classes are those of the batch."""
+        z = super().source(batch)
+        return self._with_classes(z, batch.labels[:, 0]) if self.classes else z
 
     def sample_sources(self, count: int, seed: int) -> Tensor:
-        """Draws z with a generator of its own, which the training never sees."""
-        return torch.randn(count, self.latent, generator=torch.Generator().manual_seed(seed))
+        """Draws z, the same for the same seed; classes in order, as many as in the training set."""
+        z = super().sample_sources(count, seed)
+        if not self.classes:
+            return z
+        ends = np.cumsum([*self.classes.counts.values()])
+        places = (np.arange(count) + 0.5) * ends[-1] / count
+        return self._with_classes(z, torch.from_numpy(np.searchsorted(ends, places, side="right")))
+
+    def _with_classes(self, z: Tensor, labels: Tensor) -> Tensor:
+        assert self.classes is not None
+        return torch.cat([z, F.one_hot(labels, len(self.classes.counts)).to(z)], dim=1)
 
     def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """L_D: real and generated images in passes of their own, as batch norm wants."""
-        return {
-            "L_D_real": Term(1.0, L_D_real(self.on_real(batch.images))),
-            "L_D_fake": Term(1.0, L_D_fake(self.discriminator(fake))),
-        }
+        labels = self._labels(batch)
+        on_real, own = self.judge_real(batch.images, *labels)
+        on_fake = self.discriminator(fake, *labels)
+        terms = {name: Term(1.0, value) for name, value in self.loss.D(on_real, on_fake).items()}
+        terms |= {name: Term(1.0, value) for name, value in own.items()}
+        seen = Seen(
+            batch.images, fake, on_real, on_fake, lambda images: self.discriminator(images, *labels)
+        )
+        for name, penalty in self._due().items():
+            terms[name] = Term(penalty.weight * penalty.every, penalty(seen))
+        return terms
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
-        """L_G, the non-saturating form."""
-        return {"L_G": Term(1.0, L_G(self.discriminator(fake)))}
+        """L_G, the non-saturating form of the study."""
+        labels = self._labels(batch)
+        on_real = without_graph(self.discriminator, batch.images, *labels)
+        return {"L_G": Term(1.0, self.loss.G(self.discriminator(fake, *labels), on_real))}
+
+    def _labels(self, batch: Batch) -> tuple[Tensor, ...]:
+        return (batch.labels[:, 0],) if self.classes else ()

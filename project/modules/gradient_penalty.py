@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from torch import Tensor
 
-from project.losses.adversarial import R1
+from project.losses.penalties import gradient_norm
 from project.modules.alternating import Term
 
 
@@ -30,4 +30,4 @@ def gradient_penalty(
     if not is_due(weight, every, batch):
         return {}
     real = real.clone().requires_grad_(True)
-    return {"R1": Term(weight * every, R1(logits(real), real))}
+    return {"R1": Term(weight * every, gradient_norm(logits(real), real))}

@@ -8,8 +8,8 @@ import torch
 from torch import Tensor, nn
 
 from project.datamodules.batches import Batch
-from project.losses.adversarial import Adversarial
-from project.modules.alternating import AlternatingModule, Term
+from project.losses.adversarial import Adversarial, halved
+from project.modules.alternating import AlternatingModule, Term, without_graph
 from project.modules.step_counter import MakeOptimizer
 
 if TYPE_CHECKING:
@@ -77,11 +77,13 @@ class ReversedDigitsModule(AlternatingModule):
     def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """L_D: the mean of the cross-entropies on 1 - x and G(x)."""
         real, generated = both(self.discriminator, 1 - batch.images, fake)
-        return {"L_D": Term(1.0, self.adversarial.D(real, generated))}
+        return {"L_D": Term(1.0, halved(self.adversarial.D(real, generated)))}
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """L_G: the mean squared logarithmic error between 1 and D(G(x))."""
-        return {"L_G": Term(1.0, self.adversarial.G(self.discriminator(fake)))}
+        on_fake = self.discriminator(fake)
+        on_real = without_graph(self.discriminator, 1 - batch.images)
+        return {"L_G": Term(1.0, self.adversarial.G(on_fake, on_real))}
 
 
 def both(discriminator: nn.Module, real: Tensor, fake: Tensor, *others: Tensor) -> Any:

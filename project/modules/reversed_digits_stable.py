@@ -12,8 +12,8 @@ from torch.nn import functional as F
 from project.data.source import ImageSet
 from project.datamodules.batches import Batch
 from project.errors import UserError
-from project.losses.adversarial import Adversarial
-from project.modules.alternating import Term
+from project.losses.adversarial import Adversarial, halved
+from project.modules.alternating import Term, without_graph
 from project.modules.gradient_penalty import gradient_penalty, is_due
 from project.modules.jitter import shift_each
 from project.modules.reversed_digits import ReversedDigitsModule, both
@@ -102,7 +102,7 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         """L_D on own labels; L_wrong on others; the auxiliary classifier on real images; R1."""
         rows, labels, real = self._packed(batch)
         on_real, on_fake = both(self.discriminator, real, fake[rows], labels, batch.images[rows])
-        terms = {"L_D": Term(1.0, self.adversarial.D(on_real, on_fake))}
+        terms = {"L_D": Term(1.0, halved(self.adversarial.D(on_real, on_fake)))}
         if self.weights["L_wrong"]:
             away = torch.randint(1, 10, (len(rows) // self.pack,), device=self.device)
             wrong = (labels + away.repeat_interleave(self.pack)) % 10
@@ -123,8 +123,10 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         rows, labels, real = self._packed(batch)
         terms = {}
         if self.weights["L_G"]:
-            logits = self.discriminator(fake[rows], labels, batch.images[rows])
-            terms["L_G"] = Term(self.weights["L_G"], self.adversarial.G(logits))
+            known = labels, batch.images[rows]
+            on_fake = self.discriminator(fake[rows], *known)
+            on_real = without_graph(self.discriminator, real, *known)
+            terms["L_G"] = Term(self.weights["L_G"], self.adversarial.G(on_fake, on_real))
         if self.weights["L_C"]:
             terms["L_C"] = Term(self.weights["L_C"], self._auxiliary(fake[rows], labels))
         if self.weights["L_1"]:

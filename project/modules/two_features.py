@@ -11,11 +11,11 @@ from torch import Tensor
 from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.alternating import Term
-from project.modules.gan import GANModule
+from project.modules.from_noise import FromNoiseModule
 from project.modules.gradient_penalty import gradient_penalty, is_due
 from project.modules.stages import Stages
 from project.modules.step_counter import MakeOptimizer
-from project.networks.dcgan import DCGAN
+from project.networks.gan_network import GANNetwork
 
 
 class Answers(Protocol):
@@ -28,7 +28,7 @@ class Answers(Protocol):
         """Moves it to a device."""
 
 
-class TwoFeaturesModule(GANModule):
+class TwoFeaturesModule(FromNoiseModule):
     """DCGAN whose losses are weighted stage by stage (Study B, (1) to (16)).
 
     Args:
@@ -47,7 +47,7 @@ class TwoFeaturesModule(GANModule):
     def __init__(
         self,
         *,
-        network: DCGAN,
+        network: GANNetwork,
         highest: float,
         stages: Stages,
         d_optimizer: MakeOptimizer,

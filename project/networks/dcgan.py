@@ -49,7 +49,12 @@ class Discriminator(nn.Sequential):
     Args:
         channels: of the image.
         widths: channels from the layer next to the image down to the 4 x 4 layer.
+
+    Attributes:
+        feature_channels: of the 4 x 4 layer.
     """
+
+    LAST = 2  # modules of the last layer
 
     def __init__(self, channels: int, widths: list[int]) -> None:
         layers: list[nn.Module] = [
@@ -64,7 +69,16 @@ class Discriminator(nn.Sequential):
             ]
         layers += [nn.Conv2d(widths[-1], 1, 4, 1, 0, bias=False), nn.Flatten(0)]
         super().__init__(*layers)
+        self.feature_channels = widths[-1]
         self.apply(initialise)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Returns what the last layer reads, ``N x feature_channels x 4 x 4``."""
+        return apply([*self][: -self.LAST], images)
+
+    def head(self, features: Tensor) -> Tensor:
+        """Returns logits, ``N``."""
+        return apply([*self][-self.LAST :], features)
 
 
 class DCGAN(nn.Module):
@@ -95,6 +109,13 @@ class DCGAN(nn.Module):
         self.discriminator = Discriminator(channels, widths)
         # Convolutions run on channels-last memory without reordering it.
         self.to(memory_format=torch.channels_last)
+
+
+def apply(layers: list[nn.Module], maps: Tensor) -> Tensor:
+    """Sends maps through layers, one after the other."""
+    for layer in layers:
+        maps = layer(maps)
+    return maps
 
 
 def initialise(layer: nn.Module) -> None:

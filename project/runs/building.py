@@ -82,6 +82,7 @@ def offered(
         "training": lambda: inputs.images,
         "testing": remembered(lambda: inputs.source.test().load()),
         "da": lambda: inputs.da,
+        "classes": lambda: inputs.classes,
         "task": lambda: inputs.task,
         "stages": lambda: inputs.stages,
         "generate": lambda: generator,

@@ -11,8 +11,9 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig
 
 from project.cli.checks import DRAWN, check_settings
-from project.cli.compose import plain
+from project.cli.compose import as_plain, plain
 from project.da.policy import Policy
+from project.data.class_labels import Classes, classes_of
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.networks.sizes import check_size
@@ -37,6 +38,7 @@ class Inputs:
         source: where the images come from.
         images: those that were drawn.
         da: the DA policy; None where the study has none.
+        classes: those that the GAN is told; None where it is told none.
         task: what is asked of the images; None where that is nothing more.
         stages: of the training; None where it has none.
         prerequisites: runs whose networks are trained with, by name.
@@ -47,6 +49,7 @@ class Inputs:
     source: ImageSource
     images: ImageSet
     da: Policy | None
+    classes: Classes | None
     task: Task | None
     stages: object
     prerequisites: Mapping[str, Prerequisite]
@@ -92,6 +95,8 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
     images: ImageSet = once("images", config.data, source.load)
     if task is not None:
         task.check(images)
+    told = config.get("conditional")
+    classes = classes_of(source, images, as_plain(told)) if told else None
     # From the config as it was written: what a needed run trains on is of another size.
     needed = declared(config, "prerequisites")
     if config.get("kimg") is not None:
@@ -106,7 +111,9 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
         for name, one in needed.items()
     }
     key = config_hash(config, images.fingerprint, hashes)
-    return Inputs(source, images, da, task, stages, needed, frozenset(hashes.values()), key)
+    return Inputs(
+        source, images, da, classes, task, stages, needed, frozenset(hashes.values()), key
+    )
 
 
 def _apply_budget(config: DictConfig, images: int) -> None:

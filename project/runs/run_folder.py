@@ -27,7 +27,7 @@ CHECKPOINT = "last.ckpt"
 # value by being referred to in them, `data` by its images, `prerequisites` by the hashes of its
 # runs. What only looks on (`callbacks`, `judges`, `backbone` ...) or says where (`paths` ...) is
 # in none of them.
-TRAINS = ("seed", "module", "datamodule", "da", "task", "stages", "trainer")
+TRAINS = ("seed", "module", "datamodule", "da", "conditional", "task", "stages", "trainer")
 # Of the trainer, where and how fast it trains rather than what.
 WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar", "capture")
 FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have: what is not hashed

@@ -16,7 +16,7 @@ from project.metrics.audit import collapsed
 from project.runs.building import Parts
 from project.runs.cautions import cautions
 from project.runs.preflight import Inputs
-from project.runs.trainer import precision_of
+from project.runs.trainer import CPU_INFO, precision_of, slow_precision
 
 console = Console(stderr=True)
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
@@ -37,6 +37,9 @@ def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
     if copies := images.copies:
         data += f", {copies} of them copies of others"
     grid.add_row("data", Text(data))
+    if inputs.classes is not None:
+        counts = (f"{count} {name}" for name, count in inputs.classes.counts.items())
+        grid.add_row("classes", Text(", ".join(counts)))
     if inputs.source.left_out:
         grid.add_row("left out", Text(told(inputs.source.left_out)))
     if inputs.da is not None:
@@ -50,7 +53,11 @@ def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
     grid.add_row("training", f"{epochs}{budget}, seed {config.seed}")
     if config.trainer.precision == "auto":
         grid.add_row("precision", precision_of(config.trainer))
-    for caution in cautions(inputs.source, len(images), parts.datamodule):
+    said = [
+        *cautions(inputs.source, len(images), parts.datamodule),
+        slow_precision(config.trainer, CPU_INFO),
+    ]
+    for caution in filter(None, said):
         grid.add_row("caution", Text(caution, "yellow"))
     console.print(grid)
 

@@ -12,6 +12,7 @@ from hydra.utils import instantiate
 from omegaconf import DictConfig, OmegaConf
 from torch import Tensor, nn
 
+from project.data.class_labels import Classes
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
 from project.runs import run_folder
@@ -66,6 +67,10 @@ def load_module(folder: Path) -> nn.Module:
     offers = {
         "training": lambda: None,
         "da": lambda: _policy(folder),
+        "classes": lambda: _classes(folder),
+        # What it was trained against does not matter any more, and earlier runs do not name it.
+        "loss": lambda: None,
+        "penalties": dict,
         "task": lambda: _rebuilt(folder, "task"),
         "stages": lambda: _rebuilt(folder, "stages"),
         "testing": lambda: load_test_images(folder),
@@ -109,6 +114,11 @@ def _policy(folder: Path) -> Any:
     """Builds the DA policy, where weights depend on it: runs before there were modes have none."""
     mode = OmegaConf.select(config_of(folder), "da.mode")
     return None if mode is None else instantiate(section(folder, "da"))
+
+
+def _classes(folder: Path) -> Classes | None:
+    data = (run_folder.read_result(folder) or {}).get("data", {})
+    return Classes(data["classes"], {}) if data.get("classes") else None
 
 
 def read_checkpoint(folder: Path) -> dict[str, Any]:

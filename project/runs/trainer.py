@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 CAPTURE = ("auto", "on", "off")
 ON_A_GPU = ("auto", "gpu", "cuda")
 CPU_INFO = Path("/proc/cpuinfo")
+HALVED = ("bf16-mixed", "bf16-true", "16-mixed", "16-true")
+BF16_FLAGS = {"amx_bf16", "avx512_bf16"}
 
 
 def make_trainer(section: DictConfig, **others: Any) -> lightning.Trainer:
@@ -55,6 +57,26 @@ def precision_of(section: DictConfig) -> str:
 def cpu_has_bf16_units(info: Path) -> bool:
     """Says whether the processor multiplies matrices of bf16 (AMX), by what Linux tells of it."""
     return info.is_file() and "amx_bf16" in info.read_text(encoding="utf-8").split()
+
+
+def slow_precision(section: DictConfig, info: Path) -> str:
+    """Says that a processor is slow in the chosen precision; nothing where it is not.
+
+    Args:
+        section: ``trainer`` of the config.
+        info: what Linux tells of the processor.
+    """
+    import torch
+
+    on_a_gpu = section.accelerator in ON_A_GPU and torch.cuda.is_available()
+    if on_a_gpu or section.precision not in HALVED or not info.is_file():
+        return ""
+    if set(info.read_text(encoding="utf-8").split()) & BF16_FLAGS:
+        return ""
+    return (
+        f"trainer.precision={section.precision}: this processor has no units for it, and trains "
+        "ten times slower or worse. trainer.precision=auto takes what is quicker."
+    )
 
 
 def check_capture(section: DictConfig) -> None:

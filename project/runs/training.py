@@ -116,6 +116,7 @@ def beginning(
         "data": {
             "source": inputs.source.describe(),
             "images": len(inputs.images),
+            "classes": dict(inputs.classes.counts) if inputs.classes else {},
             "skipped": len(inputs.images.skipped),
             "left_out": dict(inputs.source.left_out),
             "copies": inputs.images.copies,

@@ -19,6 +19,7 @@ from project.da.adaptive import Adaptive
 from project.da.policy import Policy
 from project.data.source import ImageSet, ImageSource
 from project.datamodules.augmented import AugmentedImages
+from project.losses.adversarial import CrossEntropy
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
 
@@ -100,7 +101,16 @@ def make_gan(seed: int = 0, da: Policy | None = None) -> GANModule:
     lightning.seed_everything(seed, workers=True, verbose=False)
     adam = partial(Adam, lr=2e-3, betas=(0.5, 0.999))
     network = DCGAN(size=32, channels=3, latent=6, base_channels=2)
-    return GANModule(network=network, da=da, d_optimizer=adam, g_optimizer=adam, average_decay=0.9)
+    return GANModule(
+        network=network,
+        classes=None,
+        loss=CrossEntropy(),
+        penalties={},
+        da=da,
+        d_optimizer=adam,
+        g_optimizer=adam,
+        average_decay=0.9,
+    )
 
 
 def train(
@@ -122,6 +132,7 @@ def train(
         training=source.load(),
         da=da or make_policy(),
         generate=None,
+        classes=None,
         batch_size=BATCH,
         seed=seed,
     )

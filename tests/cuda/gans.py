@@ -61,7 +61,15 @@ def plain(da: Policy | None = None) -> tuple[AlternatingModule, Images]:
     """Study A's."""
     network = DCGAN(size=32, channels=3, latent=10, base_channels=4)
     adam = {"d_optimizer": ADAM, "g_optimizer": ADAM}
-    module = GANModule(network=network, da=da, average_decay=0.999, **adam)
+    module = GANModule(
+        network=network,
+        classes=None,
+        loss=CrossEntropy(),
+        penalties={},
+        da=da,
+        average_decay=0.999,
+        **adam,
+    )
     return module, Images((3, 32, 32), -1.0)
 
 

@@ -38,8 +38,8 @@ def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.random.fork_rng():
         torch.manual_seed(0)
         network, other = DCGAN(**NETWORK), DCGAN(**NETWORK)
-    none: dict[str, Any] = {"da": None, "d_optimizer": None, "g_optimizer": None}
-    module = GANModule(network=network, average_decay=0.9, **none)
+    none: dict[str, Any] = dict.fromkeys(("classes", "loss", "da", "d_optimizer", "g_optimizer"))
+    module = GANModule(network=network, penalties={}, average_decay=0.9, **none)
     module.generator_average.load_state_dict(other.generator.state_dict())
     torch.save({"state_dict": module.state_dict()}, folder / "last.ckpt")
     return folder

@@ -27,6 +27,16 @@ def test_names_are_paths_below_the_folder(tmp_path: Path, common: dict[str, Any]
     assert loaded.label_names == ()
 
 
+def test_folders_below_it_are_classes_in_order(tmp_path: Path, common: dict[str, Any]) -> None:
+    for name in ("b/1.jpg", "a/2.jpg", "a/deep/3.jpg"):
+        write_image(tmp_path / "own" / name)
+    source = Folder(root=tmp_path / "own", channels=1, **common)
+    loaded = source.load()
+    assert source.classes == ("a", "b")
+    labels = dict(zip(loaded.names, loaded.labels[:, 0].tolist(), strict=True))
+    assert labels == {"b/1.jpg": 1, "a/2.jpg": 0, "a/deep/3.jpg": 0}
+
+
 def test_copies_are_counted(tmp_path: Path, common: dict[str, Any]) -> None:
     for place, name in enumerate("abcd"):
         image = np.full((16, 16, 3), 20 if name in "acd" else 20 + place, np.uint8)

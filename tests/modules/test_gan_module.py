@@ -1,21 +1,33 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import pytest
 import torch
+from torch import Tensor
 
+from project.data.class_labels import Classes
 from project.datamodules.batches import Batch
+from project.losses.adversarial import CrossEntropy, Relativistic
 from project.modules.gan import GANModule
 from project.networks.dcgan import DCGAN
+from project.penalties.r1 import R1
+from project.penalties.r2 import R2
+
+TOLD = Classes({"cat": 3, "dog": 1}, {})
+
+
+def make(**values: Any) -> GANModule:
+    network = DCGAN(size=32, channels=1, latent=6, base_channels=2)
+    none: dict[str, Any] = dict.fromkeys(("classes", "da", "d_optimizer", "g_optimizer"))
+    given = {**none, "loss": CrossEntropy(), "penalties": {}, **values}
+    return GANModule(network=network, average_decay=0.9, **given)
 
 
 @pytest.fixture
 def gan() -> GANModule:
-    network = DCGAN(size=32, channels=1, latent=6, base_channels=2)
-    return GANModule(
-        network=network, da=None, d_optimizer=None, g_optimizer=None, average_decay=0.9
-    )
+    return make()
 
 
 @pytest.fixture
@@ -89,3 +101,68 @@ def test_the_average_begins_as_the_generator(gan: GANModule) -> None:
     sources = gan.sample_sources(2, 0)
     (one,), (other,) = gan.generate(sources, "generator", 2), gan.generate(sources, "average", 2)
     assert torch.equal(one, other)
+
+
+def test_penalties_are_addends_of_d_in_their_batches_alone(batch: Batch) -> None:
+    gan = make(penalties={"R1": R1(weight=0.5, every=2), "R2": R2(weight=3.0, every=1)})
+    fake = torch.rand(4, 1, 32, 32)
+    # Batches are counted from 1: of the first two, only the second has R1.
+    assert list(gan.d_terms(batch, fake)) == ["L_D_real", "L_D_fake", "R2"]
+    first = gan.phase()
+    gan.batches = 1
+    terms = gan.d_terms(batch, fake)
+    assert list(terms) == ["L_D_real", "L_D_fake", "R1", "R2"]
+    assert terms["R1"].weight == 0.5 * 2
+    assert terms["R2"].weight == 3.0
+    assert gan.phase() != first
+    gan.batches = 2
+    assert gan.phase() == first
+
+
+def test_a_loss_that_compares_is_given_the_real_images(batch: Batch) -> None:
+    gan = make(loss=Relativistic())
+    fake = gan.generator(gan.source(batch))
+    real_logits, fake_logits = gan.discriminator(batch.images), gan.discriminator(fake)
+    wanted = -torch.sigmoid(fake_logits - real_logits).log().mean()
+    terms = gan.g_terms(batch, fake)
+    assert list(terms) == ["L_G"]
+    torch.testing.assert_close(terms["L_G"].value, wanted, rtol=1e-5, atol=1e-6)
+
+
+def classes_of(sources: Tensor) -> list[int]:
+    return sources[:, 6:].argmax(1).tolist()
+
+
+def test_generated_images_are_of_the_classes_of_the_batch() -> None:
+    gan = make(classes=TOLD)
+    batch = Batch(torch.rand(3, 1, 32, 32), torch.tensor([[1], [0], [1]]))
+    sources = gan.source(batch)
+    assert sources.shape == (3, 6 + 2)
+    assert classes_of(sources) == [1, 0, 1]
+    # z is the one that a GAN without classes draws.
+    torch.manual_seed(5)
+    told = gan.source(batch)
+    torch.manual_seed(5)
+    assert torch.equal(told[:, :6], torch.randn(3, 6))
+
+
+def test_classes_are_sampled_as_often_as_they_are_trained_on() -> None:
+    gan = make(classes=TOLD)
+    assert classes_of(gan.sample_sources(8, 0)) == [0, 0, 0, 0, 0, 0, 1, 1]
+    assert classes_of(gan.sample_sources(4, 0)) == [0, 0, 0, 1]
+    assert torch.equal(gan.sample_sources(4, 0)[:, :6], make().sample_sources(4, 0))
+
+
+def test_d_is_told_the_classes_of_real_and_generated_images() -> None:
+    gan = make(classes=TOLD)
+    images, labels = torch.rand(4, 1, 32, 32), torch.tensor([[0], [1], [1], [0]])
+    one = gan.d_terms(Batch(images, labels), images)
+    other = gan.d_terms(Batch(images, 1 - labels), images)
+    for name in ("L_D_real", "L_D_fake"):
+        assert not torch.equal(one[name].value, other[name].value)
+    with torch.no_grad():
+        gan.discriminator.embedding.zero_()  # type: ignore[operator, union-attr]
+    one = gan.d_terms(Batch(images, labels), images)
+    other = gan.d_terms(Batch(images, 1 - labels), images)
+    for name in ("L_D_real", "L_D_fake"):
+        assert torch.equal(one[name].value, other[name].value)

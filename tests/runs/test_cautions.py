@@ -71,6 +71,7 @@ def test_fewer_images_than_a_batch_are_told_with_their_da_images(
             training=inputs.images,
             da=inputs.da,
             generate=None,
+            classes=None,
             batch_size=64,
             seed=0,
         )

@@ -1,0 +1,1 @@
+"""What keeps D from being too sure of few images, one file each."""

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+from torch import Tensor
+
+from project.errors import UserError
+from project.penalties.lecam import LeCam
+from project.penalties.penalty import Penalty, Seen
+from project.penalties.r1 import R1
+from project.penalties.r2 import R2
+
+
+def seen(D: Callable[[Tensor], Tensor], real: Tensor, fake: Tensor) -> Seen:
+    return Seen(real, fake, D(real), D(fake), D)
+
+
+def parabola(images: Tensor) -> Tensor:
+    return images.square().flatten(1).sum(1)
+
+
+REAL = torch.tensor([[[[1.0, 0.0]]], [[[0.0, 3.0]]]])
+FAKE = torch.tensor([[[[2.0, 0.0]]], [[[0.0, 0.0]]]])
+
+
+def test_r1_is_of_the_real_and_r2_of_the_generated_images() -> None:
+    # Slopes 2 and 6, then 4 and 0.
+    step = seen(parabola, REAL, FAKE)
+    assert R1(weight=1.0, every=1)(step).item() == pytest.approx((4 + 36) / 2 / 2)
+    assert R2(weight=1.0, every=1)(step).item() == pytest.approx((16 + 0) / 2 / 2)
+    assert not REAL.requires_grad
+
+
+@pytest.mark.parametrize(
+    ("weight", "every", "due"),
+    [(1.0, 1, [1, 2, 3, 4]), (1.0, 2, [2, 4]), (0.0, 1, [])],
+)
+def test_is_due_every_so_many_batches(weight: float, every: int, due: list[int]) -> None:
+    penalty = R1(weight=weight, every=every)
+    assert [batch for batch in (1, 2, 3, 4) if penalty.is_due(batch)] == due
+
+
+def test_lecam_follows_what_d_usually_says() -> None:
+    penalty = LeCam(weight=1.0, every=1, decay=0.5)
+    on_real, on_fake = torch.tensor([4.0, 0.0]), torch.tensor([-2.0, -6.0])
+    step = Seen(REAL, FAKE, on_real, on_fake, parabola)
+    # Means 2 and -4, half of which the averages move to from 0: a_R = 1, a_F = -2.
+    value = penalty(step)
+    assert penalty.usual_real.item() == 1.0
+    assert penalty.usual_fake.item() == -2.0
+    # Real logits above a_F by 6 and 2, generated ones below a_R by 3 and 7.
+    assert value.item() == pytest.approx((36 + 4) / 2 + (9 + 49) / 2)
+    penalty(step)
+    assert penalty.usual_real.item() == 1.5
+    # They are part of a checkpoint.
+    assert set(penalty.state_dict()) == {"usual_real", "usual_fake"}
+
+
+@pytest.mark.parametrize(
+    ("make", "sentence"),
+    [
+        (lambda: R1(weight=-1.0, every=1), r"penalty\.R1\.weight=-1\.0 is not allowed"),
+        (lambda: R2(weight=1.0, every=0), r"penalty\.R2\.every=0 is not allowed"),
+        (lambda: LeCam(weight=1.0, every=1, decay=1.0), r"penalty\.LeCam\.decay=1\.0"),
+    ],
+)
+def test_bad_values_are_sentences(make: Callable[[], Penalty], sentence: str) -> None:
+    with pytest.raises(UserError, match=sentence):
+        make()
