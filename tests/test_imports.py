@@ -74,8 +74,10 @@ MAY_IMPORT = {
     "project.losses": ["losses"],
     "project.networks": ["networks", "backbones"],
     "project.datamodules": ["datamodules", "data", "da"],
+    "project.penalties": ["penalties", "losses"],
     "project.modules": [
         "losses",
+        "penalties",
         "networks",
         "da",
         "datamodules.batches",

@@ -128,12 +128,19 @@ def test_what_the_readme_adds_works_as_it_stands(
             REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     added = dict(examples())
-    assert len(added) == 11
+    assert len(added) == 12
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
-    words = ["experiment=da_hinge", "data=noise", "da=[crop,blur,flip]", "ratio=1:1:2"]
-    words += [*SMOKE, "n=20", "score=dark_share", "references=treated"]
+    words = ["experiment=da_smooth", "loss=wasserstein", "data=noise"]
+    words += [
+        "da=[crop,blur,flip]",
+        "ratio=1:1:2",
+        *SMOKE,
+        "n=20",
+        "score=dark_share",
+        "references=treated",
+    ]
     done = run_program(words, tmp_path)
     assert done.returncode == 0, done.stderr
     (result,) = (tmp_path / "outputs").glob("*/*/result.json")

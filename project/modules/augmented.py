@@ -122,7 +122,7 @@ class AugmentedDiscriminator(nn.Module):
         logits: Tensor = self.network(self._seen(images), *labels)
         return logits
 
-    def on_real(self, images: Tensor, *labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+    def judge_real(self, images: Tensor, *labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Returns logits on real images, and by name what the network itself adds to D's loss."""
         return judge_real(self.network, self._seen(images), *labels)
 

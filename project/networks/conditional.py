@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from project.errors import UserError
-from project.networks.gan_network import GANNetwork, HasFeatures
+from project.networks.gan_network import GANNetwork, HasFeatures, LearnsFromReal
 
 
 class ConditionalGenerator(nn.Module):
@@ -67,10 +67,22 @@ class ProjectionDiscriminator(nn.Module):
             images: ``m x C x H x W``.
             labels: numbers of their classes, ``m``.
         """
-        network = cast(HasFeatures, self.network)
-        features = network.features(images)
+        return self._logits(self.shown.features(images), labels)
+
+    def judge_real(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Returns logits on real images, and by name what the network itself adds to D's loss."""
+        features, network = self.shown.features(images), self.network
+        own = network.own_terms(images, features) if isinstance(network, LearnsFromReal) else {}
+        return self._logits(features, labels), own
+
+    @property
+    def shown(self) -> HasFeatures:
+        """The network, as one that shows its features."""
+        return cast(HasFeatures, self.network)
+
+    def _logits(self, features: Tensor, labels: Tensor) -> Tensor:
         fits = (self.embedding[labels] * features.flatten(2).sum(2)).sum(1)
-        return network.head(features) + fits
+        return self.shown.head(features) + fits
 
 
 class ConditionalNetwork(NamedTuple):

@@ -24,14 +24,6 @@ class GANNetwork(Protocol):
 
 
 @runtime_checkable
-class LearnsFromReal(Protocol):
-    """A D with addends of its own in its loss, out of the same pass."""
-
-    def on_real(self, images: Tensor, *labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
-        """Returns logits on real images, and the addends by name."""
-
-
-@runtime_checkable
 class HasFeatures(Protocol):
     """A D whose last layer can be replaced: ``D(x) = head(features(x))``."""
 
@@ -44,6 +36,22 @@ class HasFeatures(Protocol):
         """Returns logits, ``m``."""
 
 
+@runtime_checkable
+class LearnsFromReal(HasFeatures, Protocol):
+    """A D with addends of its own in its loss."""
+
+    def own_terms(self, images: Tensor, features: Tensor) -> dict[str, Tensor]:
+        """Returns the addends by name, from real images and their features."""
+
+
+@runtime_checkable
+class JudgesReal(Protocol):
+    """What stands around a D that may have addends of its own."""
+
+    def judge_real(self, images: Tensor, *labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+        """Returns logits on real images, and the addends by name."""
+
+
 def judge_real(
     network: nn.Module, images: Tensor, *labels: Tensor
 ) -> tuple[Tensor, dict[str, Tensor]]:
@@ -54,6 +62,10 @@ def judge_real(
         images: ``m x C x H x W``.
         labels: ``m``, where D knows classes.
     """
+    if isinstance(network, JudgesReal):
+        return network.judge_real(images, *labels)
     if isinstance(network, LearnsFromReal):
-        return network.on_real(images, *labels)
+        # One pass for both.
+        features = network.features(images)
+        return network.head(features), network.own_terms(images, features)
     return network(images, *labels), {}

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import collections
 import csv
+import json
 from pathlib import Path
 
+import numpy as np
 import pytest
+from omegaconf import OmegaConf
 from PIL import Image
 from tiny import TINY, result_of, run_here
 
 from project import generate
 from project.cli.compose import options
+from project.errors import UserError
 from project.run import main
 
 SHORT = [*TINY, "epochs=1", "trainer.limit_train_batches=2"]
@@ -81,3 +85,44 @@ def test_generate_makes_pictures_and_overwrites_nothing(
     assert one.read_bytes() == other.read_bytes()
     with pytest.raises(Exception, match="nothing is overwritten"):
         run_here(generate.main, [f"run={folder}", f"out={first}"], monkeypatch)
+
+
+def test_a_gan_of_other_parts_that_is_told_classes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rng = np.random.default_rng(0)
+    for number in range(20):
+        folder = tmp_path / "pictures" / ("cat" if number < 15 else "dog")
+        folder.mkdir(parents=True, exist_ok=True)
+        pixels = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    data = ["data=folder", "data.root=pictures", "n=20", "conditional=true", "da=flip"]
+    parts = ["network=fastgan", "network.base_channels=4", "loss=hinge", "penalty=[r1,lecam]"]
+    run_here(main, [*SHORT, *data, *parts], monkeypatch)
+    (run,) = (path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
+    result = result_of(run)
+    assert result["status"] == "finished"
+    assert result["data"]["classes"] == {"cat": 15, "dog": 5}
+    header = (run / "metrics.csv").read_text().split("\n")[0].split(",")
+    assert {"L_D_real", "L_D_fake", "L_reconstruction", "LeCam", "L_G"} <= set(header)
+    run_here(generate.main, [f"run={run}", "n=4"], monkeypatch)
+    assert len(list((run / "generated").glob("*.png"))) == 4
+    with pytest.raises(UserError, match="da=gen does not go with conditional="):
+        run_here(main, [*SHORT, *data, "da=gen"], monkeypatch)
+
+
+def test_old_runs_know_neither_losses_nor_classes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    run_here(main, SHORT, monkeypatch)
+    (run,) = (path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
+    config, result = OmegaConf.load(run / "config.yaml"), result_of(run)
+    for key in ("loss", "penalties"):
+        del config.module[key]
+    del config["conditional"], result["data"]["classes"]
+    OmegaConf.save(config, run / "config.yaml")
+    (run / "result.json").write_text(json.dumps(result))
+    run_here(generate.main, [f"run={run}", "n=2"], monkeypatch)
+    assert len(list((run / "generated").glob("*.png"))) == 2

@@ -88,7 +88,8 @@ def test_an_epoch_is_the_loop_that_the_study_describes(tmp_path: Path) -> None:
             F.cross_entropy(by_hand(images), labels, label_smoothing=0.1).backward()
             adam.step()
     for ours, theirs in zip(module.network.parameters(), by_hand.parameters(), strict=True):
-        torch.testing.assert_close(ours, theirs)
+        # Another order in memory rounds otherwise, on some processors more; a step is 1e-3.
+        torch.testing.assert_close(ours, theirs, rtol=0, atol=1e-4)
     assert (module.batches, module.images_seen) == (6, 2 * IMAGES)
     assert list(module.losses) == ["L_CE"]
 

@@ -1,0 +1,146 @@
+"""A residual GAN for any power-of-two size from 32 to 256 pixels, without batch norm in D."""
+
+from __future__ import annotations
+
+import itertools
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from project.networks.sizes import check_size
+
+SLOPE = 0.2  # of the leaky ReLU
+
+
+class Enlarging(nn.Module):
+    """Maps ``N x inputs x h x w`` -> ``N x outputs x 2h x 2w``, with a way around two convolutions.
+
+    Args:
+        inputs: channels.
+        outputs: channels.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.norms = nn.ModuleList([nn.BatchNorm2d(inputs), nn.BatchNorm2d(outputs)])
+        self.first = nn.Conv2d(inputs, outputs, 3, 1, 1)
+        self.second = nn.Conv2d(outputs, outputs, 3, 1, 1)
+        self.around = nn.Conv2d(inputs, outputs, 1)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Enlarges maps."""
+        # A convolution of single pixels may as well come before they are repeated: it costs less.
+        around = F.interpolate(self.around(maps), scale_factor=2.0)
+        maps = F.interpolate(F.relu(self.norms[0](maps)), scale_factor=2.0)
+        maps = self.second(F.relu(self.norms[1](self.first(maps))))
+        return around + maps
+
+
+class Reducing(nn.Module):
+    """Maps ``N x inputs x h x w`` -> ``N x outputs x h/2 x w/2``, with a way around convolutions.
+
+    Args:
+        inputs: channels.
+        outputs: channels.
+    """
+
+    def __init__(self, inputs: int, outputs: int) -> None:
+        super().__init__()
+        self.first = nn.Conv2d(inputs, inputs, 3, 1, 1)
+        self.second = nn.Conv2d(inputs, outputs, 4, 2, 1)
+        self.around = nn.Conv2d(inputs, outputs, 1, bias=False)
+        # It begins as its way around, which is what keeps it stable without batch norm.
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, maps: Tensor) -> Tensor:
+        """Reduces maps."""
+        around = self.around(F.avg_pool2d(maps, 2))
+        maps = self.first(F.leaky_relu(maps, SLOPE))
+        maps = self.second(F.leaky_relu(maps, SLOPE))
+        return around + maps
+
+
+class Generator(nn.Sequential):
+    """z ``N x latent`` -> images ``N x C x H x W`` in [-1, 1].
+
+    Args:
+        channels: of the image.
+        latent: length of z.
+        widths: channels from the image's own size down to the 4 x 4 layer.
+    """
+
+    def __init__(self, channels: int, latent: int, widths: list[int]) -> None:
+        super().__init__(
+            nn.Linear(latent, widths[-1] * 16),
+            nn.Unflatten(1, (widths[-1], 4, 4)),
+            *(Enlarging(wide, narrow) for narrow, wide in reversed([*itertools.pairwise(widths)])),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(widths[0], channels, 3, 1, 1),
+            nn.Tanh(),
+        )
+
+
+class Discriminator(nn.Module):
+    """Images ``N x C x H x W`` in [-1, 1] -> logits ``N``, of each image by itself.
+
+    Args:
+        channels: of the image.
+        widths: channels from the image's own size down to the 4 x 4 layer.
+
+    Attributes:
+        feature_channels: of the 4 x 4 layer.
+    """
+
+    def __init__(self, channels: int, widths: list[int]) -> None:
+        super().__init__()
+        self.feature_channels = widths[-1]
+        self.body = nn.Sequential(
+            nn.Conv2d(channels, widths[0], 3, 1, 1),
+            *(Reducing(narrow, wide) for narrow, wide in itertools.pairwise(widths)),
+            nn.LeakyReLU(SLOPE),
+        )
+        self.last = nn.Conv2d(widths[-1], 1, 4)
+
+    def features(self, images: Tensor) -> Tensor:
+        """Returns what the last layer reads, ``N x feature_channels x 4 x 4``."""
+        features: Tensor = self.body(images)
+        return features
+
+    def head(self, features: Tensor) -> Tensor:
+        """Returns logits, ``N``."""
+        logits: Tensor = self.last(features)
+        return logits.flatten()
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Returns logits, ``N``."""
+        return self.head(self.features(images))
+
+
+class ResNet(nn.Module):
+    """A generator and a discriminator of one size.
+
+    Args:
+        size: side of the images in pixels: 32, 64, 128 or 256.
+        channels: 3 for colour, 1 for grey.
+        latent: length of the noise vector z.
+        base_channels: channels at the image's own resolution; they double at every halving,
+        widest: up to so many.
+
+    Raises:
+        UserError: the size is not one of the four.
+    """
+
+    def __init__(
+        self, *, size: int, channels: int, latent: int, base_channels: int, widest: int
+    ) -> None:
+        super().__init__()
+        check_size(size)
+        self.latent = latent
+        levels = size.bit_length() - 2
+        widths = [min(base_channels * 2**level, widest) for level in range(levels)]
+        self.generator = Generator(channels, latent, widths)
+        self.discriminator = Discriminator(channels, widths)
+        # Convolutions run on channels-last memory without reordering it.
+        self.to(memory_format=torch.channels_last)
