@@ -89,6 +89,7 @@ MAY_IMPORT = {
     "project.report": [
         "report",
         "metrics.audit",
+        "metrics.score_names",
         "runs.run_folder",
         "runs.naming",
         "runs.grid",
@@ -110,6 +111,7 @@ MAY_IMPORT = {
         "runs.grid",
         "runs.duration",
         "runs.run_folder",
+        "runs.best_checkpoint",
     ],
 }
 

@@ -25,6 +25,7 @@ Keys that are turned most
   feature=Bald  features=[-No_Beard,+Bald]  exclude_both=true  D_1=<run folder>  (study B)
   resume=<run folder>    continue a stopped run, exactly
   parallel=2             jobs of a sweep at a time
+  best=fid               also keep the weights of the best scoring: a lucky draw, never the result
   trainer=smoke          two batches, to see that a command works
   --cfg job              print the whole config, every key commented in conf/
   --config-dir=<folder>  options of your own, such as <folder>/da/blur.yaml

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
 from project.report.effects import MATTERS, Comparison, Effect
-from project.report.score_names import known, rounded, title
+from project.report.score_names import rounded, title
 from project.report.seeds_needed import MOST
 
 LONGER = 1.05  # times as many images as none, from which on training counts as longer

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from project.metrics.score_names import BOTH, LOWER, NEITHER, known
 from project.report.answer import answer_of
 from project.report.answer_words import beside, verdict
 from project.report.comparisons import Study, Summary, summarise
 from project.report.matched import both_ways
 from project.report.measure import deciding
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, LOWER, NEITHER, known, rounded, title
+from project.report.score_names import rounded, title
 from project.report.statistics import ALPHA
 
 OWN = "inception_score"  # the study's

@@ -62,6 +62,8 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
             Console().print(table)
         for flag in result.get("flags", ()):
             print(flag)
+    if file := result.get("best", {}).get("file"):
+        print(f"best    {folder / file}: {result['best']['note']}")
     grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
     if grids:
         print(f"images  {grids[-1]}")
