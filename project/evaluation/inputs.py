@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from project.metrics.measures import Measures
     from project.metrics.pictures import Pictures, Treatment
 
+# Words that ask how probable the wanted class is, and of whom.
+WANTED = ("wanted_class=", "wanted_backbone", "backbone@wanted_backbone")
 FOLDERS = ("images", "reference", "held_out")
 
 
@@ -75,8 +77,14 @@ def check(config: DictConfig, words: list[str]) -> Checked:
     if config.out:
         run_folder.check_new(Path(str(config.out)))
     if config.run is None:
-        return check_folders(config)
-    return check_run(config, own_backbone=not any(w.startswith("backbone=") for w in words))
+        checked = check_folders(config)
+    else:
+        own_backbone = not any(w.startswith("backbone=") for w in words)
+        checked = check_run(config, own_backbone=own_backbone)
+    if any(word.lstrip("+").startswith(WANTED) for word in words):
+        return checked
+    # A data set may want classes of which nobody asked: no other network is fetched for them.
+    return replace(checked, asked=checked.asked[-1:])
 
 
 def check_folders(config: DictConfig) -> Checked:

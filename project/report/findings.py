@@ -189,7 +189,7 @@ def _leaks(study: Study) -> Iterator[str]:
         # What a GAN never saw it cannot have learned.
         never = [c.label for c in found if da not in c.kinds]
         mistaken = (
-            f" {', '.join(never)} never saw it: poor images are taken for augmented ones here, and "
+            f" {'; '.join(never)} never saw it: poor images are taken for augmented ones here, and "
             "the share says nothing yet."
         )
         yield (

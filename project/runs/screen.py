@@ -8,7 +8,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from project.data.listing import told
@@ -19,6 +19,7 @@ from project.runs.preflight import Inputs
 from project.runs.trainer import precision_of
 
 console = Console(stderr=True)
+LONGEST = 32  # name of a score that is written in one line
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
 # Rows of Study A's references.
 REAL = {"training": "real images", "held_out": "real, held out"}
@@ -94,10 +95,13 @@ def score_tables(result: Mapping[str, Any]) -> list[Table]:
     tables = []
     for network in dict.fromkeys(name for scores in found.values() for name in scores):
         columns = {whose: scores[network] for whose, scores in found.items() if network in scores}
-        table = Table("score", *columns, title=f"By {network}", title_justify="left")
-        for name in dict.fromkeys(name for scores in columns.values() for name in scores):
-            if not name.endswith(ENDS):
-                table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
+        names = dict.fromkeys(name for scores in columns.values() for name in scores)
+        shown = [name for name in names if not name.endswith(ENDS)]
+        # Names are typed again, and numbers are read: where it is narrow, headings are broken.
+        first = Column("score", width=min(LONGEST, max(map(len, shown))), overflow="fold")
+        table = Table(first, *columns, title=f"By {network}", title_justify="left")
+        for name in shown:
+            table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
         tables.append(table)
     return tables
 

@@ -29,5 +29,16 @@ def test_whose_scores_they_are_stands_side_by_side(capsys: pytest.CaptureFixture
     ]
 
 
+def test_no_name_and_no_number_is_cut_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["fid", "inception_score_10_std", "nearest_train_distance_ratio"]
+    row = dict.fromkeys(names, 123.4567)
+    rows = {"training": row, "held_out": row}
+    result = {"scores": {"net": row}, "scores_average": {"net": row}, "references": {"net": rows}}
+    Console(width=80).print(*score_tables(result))
+    told = [line.split() for line in capsys.readouterr().out.splitlines() if "123" in line]
+    assert [line[1] for line in told] == names
+    assert all(line[3::2] == ["123.4567"] * 4 for line in told)
+
+
 def test_a_run_without_scores_has_no_table() -> None:
     assert score_tables({"status": "finished"}) == []
