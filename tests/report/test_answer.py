@@ -144,6 +144,7 @@ def test_a_sweep_of_the_users_own_has_its_command_too(tmp_path: Path) -> None:
         result={
             "overrides": [given, "experiment=da_faces", "n=60", "seed=1", "da=dim"],
             "experiment": "da_faces",
+            "seed": 1,
             "sweep": {"name": "da_faces_dims_n-60", "condition": "da=dim"},
         },
     )
