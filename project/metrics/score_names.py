@@ -56,7 +56,11 @@ SCORES = {
             LOWER,
             "KID to real images that were not trained on.",
         ),
-        "kid_held_out_error": ("its error", NEITHER, "Standard error of KID to held-out images."),
+        "kid_held_out_error": (
+            "error of KID to held-out images",
+            NEITHER,
+            "Standard error of KID to held-out images.",
+        ),
         "inception_score": (
             "Inception Score",
             BOTH,
@@ -69,7 +73,7 @@ SCORES = {
             "The mean of the Inception Score over ten parts of the images.",
         ),
         "inception_score_10_std": (
-            "its sd over the splits",
+            "sd of the Inception Score over the splits",
             NEITHER,
             "Standard deviation of the Inception Score over ten parts of the images.",
         ),

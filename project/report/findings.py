@@ -125,6 +125,17 @@ def _collapsed(study: Study) -> Iterator[str]:
             yield f"{told[0].upper()}{told[1:]}. So in {where}."
 
 
+def early(study: Study) -> Iterator[str]:
+    """Says of GANs that are all at their beginning, or collapsed, that so is what is said."""
+    counted = {run.folder for row in study.rows for run in row.runs if run.counts}
+    if counted and counted == {run.folder for _, run, scores in _scored(study) if unvaried(scores)}:
+        runs = f"all {len(counted)} runs" if len(counted) > 1 else "the run"
+        yield (
+            f"But in {runs} the images are collapsed, or unlike real ones, of which fewer than 1 "
+            "in 20 have one near them: train longer before you believe this."
+        )
+
+
 def _copies(study: Study) -> Iterator[str]:
     found = [(row, run, scores) for row, run, scores in _scored(study) if copied(scores)]
     if found:

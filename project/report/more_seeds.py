@@ -44,7 +44,8 @@ def _option(run: Run) -> str:
     name = str(inner(run.result, "sweep").get("name", ""))
     rest = name.removeprefix(f"{run.result.get('experiment', '')}_")
     own = [word.partition("=")[2] for word in run.overrides if word.startswith(f"{SWITCH}=")]
-    files = [path for place in (CONF, *own) for path in Path(place, "sweep").glob("*.yaml")]
+    places = [CONF, *map(Path, own)]
+    files = [path for place in places for path in (place / "sweep").glob("*.yaml")]
     known = sorted((path.stem for path in files), key=len, reverse=True)
     return next((option for option in known if f"{rest}_".startswith(f"{option}_")), "")
 

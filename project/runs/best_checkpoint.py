@@ -40,6 +40,8 @@ class Best(NamedTuple):
     @property
     def note(self) -> str:
         """What must be said wherever it is shown."""
+        if self.scorings == 1:
+            return f"the only scoring by {self.score} so far"
         return (
             f"the luckiest of {self.scorings} scorings by {self.score}, chosen by the score "
             "itself: not the run's result, which last.ckpt is"

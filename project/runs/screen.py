@@ -73,12 +73,12 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
 
 def flags_of(result: Mapping[str, Any]) -> list[str]:
     """Returns what must stand beside the scores: where images hardly vary, some mean nothing."""
-    return [
-        f"{WHOSE[kind]}, by {network}: {flag}"
-        for kind in ("scores", "scores_average")
-        for network, scores in result.get(kind, {}).items()
-        if (flag := collapsed(scores))
-    ]
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind in ("scores", "scores_average"):
+        for network, scores in result.get(kind, {}).items():
+            if flag := collapsed(scores):
+                found.setdefault((network, flag), []).append(WHOSE[kind])
+    return [f"{' and '.join(of)}, by {net}: {flag}" for (net, flag), of in found.items()]
 
 
 def score_tables(result: Mapping[str, Any]) -> list[Table]:

@@ -10,7 +10,7 @@ from run_folders import BACKBONE
 
 from project.metrics.score_names import known
 from project.report.comparisons import arrange
-from project.report.findings import warn
+from project.report.findings import early, warn
 from project.report.score_names import rounded
 from project.report.verdict import tell, telling_keys
 
@@ -102,6 +102,20 @@ def test_what_many_runs_have_in_common_is_told_once() -> None:
         "Collapsed, or unlike real images? Few real ones have one near them (coverage 0.01 to "
         "0.04): precision says nothing of them. So in none (2 of 2 runs); flip (1 of 2 runs)."
     ]
+
+
+@pytest.mark.parametrize(("coverage", "said"), [([0.01, 0.02], True), ([0.01, 0.3], False)])
+def test_what_hardly_learned_anything_is_not_believed(coverage: list[float], said: bool) -> None:
+    place = ("scores", BACKBONE, "coverage")
+    runs = made_runs("CelebA", {"none": [2.0], "flip": [2.0]})
+    runs = [
+        replace(run, scores={**run.scores, place: share})
+        for run, share in zip(runs, coverage, strict=True)
+    ]
+    told = list(early(arrange(runs)[0]))
+    assert [one.startswith("But in all 2 runs the images are collapsed") for one in told] == (
+        [True] if said else []
+    )
 
 
 def test_a_lucky_checkpoint_is_no_number_of_the_page() -> None:
