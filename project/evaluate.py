@@ -13,17 +13,18 @@ from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError, nearest
 from project.evaluation.inputs import check
-from project.report.score_names import SCORES
+from project.metrics.score_names import SCORES
 from project.runs import run_folder
 
 HELP = """\
 Scores images against real ones: Inception Score, FID, KID, precision, recall, density, coverage;
 whether they are copies, whether the augmentation leaked, whether the wanted class is there.
 
-  python -m project.evaluate run=<run folder> [n=1000] [seed=0]
+  python -m project.evaluate run=<run folder> [n=1000] [seed=0] [weights=best]
   python -m project.evaluate images=<folder> reference=<folder of real images> [held_out=<folder>]
       [size=64] [wanted_class=[Pomeranian]] [backbone=efficientnet_lite0] [out=<new folder>]
 
+wanted_class= asks how probable these ImageNet classes are, of ResNet-50 where it can be had.
 Prints a table; leaves scores.json and pictures in a new folder. The scores:
 
 {scores}
@@ -41,7 +42,7 @@ def main() -> None:
     checked = check(read_words(words), words)
     for found in checked.surveys.values():
         for note in found.notes:
-            console.print(note)
+            console.print(note, markup=False)
     with console.status("Loading PyTorch"):
         from project.evaluation.scoring import evaluate
 

@@ -15,16 +15,18 @@ from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
 from project.runs import run_folder
+from project.runs.best_checkpoint import require_best
 from project.runs.generating import check_asked, generate_images, walk_images
 
 HELP = """\
 Makes images from a finished run.
 
-  python -m project.generate run=<run folder> [n=64] [seed=0] [weights=generator|average] [out=...]
-                             [walk=true | export=onnx|safetensors]
+  python -m project.generate run=<run folder> [n=64] [seed=0] [out=...]
+                             [weights=generator|average|best] [walk=true | export=onnx|safetensors]
 
 Writes n PNGs to <run folder>/generated, or to out=<folder>, and a grid of them beside it.
 walk=true: the n images are a closed way through z, and stand beside it as a GIF and an MP4, too.
+weights=best: of a run that was started with best=<score>, the luckiest of its scorings.
 export=onnx: writes the generator's moving average, or weights=generator, for other programs.
 """
 
@@ -45,6 +47,7 @@ def main() -> None:
     for beside in (grid_of(out), *walks_of(out)):
         run_folder.check_new(beside)
     run_folder.require(folder)
+    tell_best(folder, config.weights)
     asked = {"count": config.n, "seed": config.seed, "weights": config.weights or "generator"}
     if config.walk:
         images = walk_images(folder, **asked, stops=config.stops)
@@ -64,10 +67,18 @@ def export(config: DictConfig, folder: Path) -> None:
     run_folder.require(folder)
     weights = config.weights or "average"
     check_asked(config.n, weights)
+    tell_best(folder, weights)
     out = Path(str(config.out)) if config.out else None
     print(
         f"{config.export}: {export_generator(folder, to=config.export, weights=weights, out=out)}"
     )
+
+
+def tell_best(folder: Path, weights: str | None) -> None:
+    """Says of weights that were chosen by their score what they are; else nothing."""
+    if weights == "best":
+        file, best = require_best(folder)
+        print(f"best: {file.name}, {best.note}")
 
 
 def save_walk(images: NDArray[np.uint8], out: Path, per_second: int) -> None:

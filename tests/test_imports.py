@@ -91,6 +91,7 @@ MAY_IMPORT = {
     "project.report": [
         "report",
         "metrics.audit",
+        "metrics.score_names",
         "runs.run_folder",
         "runs.naming",
         "runs.grid",
@@ -112,6 +113,7 @@ MAY_IMPORT = {
         "runs.grid",
         "runs.duration",
         "runs.run_folder",
+        "runs.best_checkpoint",
     ],
 }
 

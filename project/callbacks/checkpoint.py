@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol, runtime_checkable
 
 from lightning import LightningModule, Trainer
-from lightning.pytorch.callbacks import Checkpoint, ModelCheckpoint
+from lightning.pytorch.callbacks import Checkpoint
 
 from project.callbacks.schedule import due
 from project.cli.signals import Interrupted, listener
@@ -104,27 +104,3 @@ class SkipsBatches(Protocol):
     """Batches of which an epoch can leave out the first."""
 
     skip: int
-
-
-class BestCheckpoint(ModelCheckpoint):
-    """Saves the checkpoint of the best score so far: a lucky draw, never the headline.
-
-    Args:
-        score: name of the score, as logged.
-        direction: ``min`` or ``max``.
-    """
-
-    def __init__(self, *, score: str, direction: str) -> None:
-        super().__init__(
-            monitor=score,
-            mode=direction,
-            save_top_k=1,
-            save_on_train_epoch_end=True,
-            filename=f"best_{score.replace('/', '_')}_{direction}",
-            auto_insert_metric_name=False,
-        )
-
-    def setup(self, trainer: Trainer, pl_module: LightningModule, stage: str) -> None:
-        """Chooses the run folder."""
-        self.dirpath = trainer.default_root_dir
-        super().setup(trainer, pl_module, stage)

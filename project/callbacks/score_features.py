@@ -11,10 +11,16 @@ from lightning import Callback, LightningModule, Trainer
 from project.callbacks.exact_resume import csv_logs
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due, falls_due
-from project.callbacks.watched import WEIGHTS, Generates, log
+from project.callbacks.watched import WEIGHTS, Choice, Generates, chosen_by, log_scores
 from project.data.features import two_held
 from project.data.source import ImageSet
-from project.metrics.attribute_judges import AttributeJudge, Judges, base_rates, with_intervals
+from project.metrics.attribute_judges import (
+    SHARES,
+    AttributeJudge,
+    Judges,
+    base_rates,
+    with_intervals,
+)
 
 
 class Selection(Protocol):
@@ -102,10 +108,13 @@ class ScoreFeatures(Callback):
             if place.endswith("_looking")
             for name, value in scores.items()
         }
-        trainer.callback_metrics.update(
-            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
-        )
-        log(trainer, logged, module.batches)
+        log_scores(trainer, logged, module.batches)
+
+    def choices(self) -> dict[str, Choice]:
+        """Scores of the moving average by the first classifier: the other one is for no choice."""
+        few = len(self.judges["attributes_looking"].real) < 2
+        names = SHARES if few else (*SHARES, "feature_distance", "coverage")
+        return chosen_by(names, "scores_average/attributes_looking", "average")
 
     def _forget_former_ends(self, trainer: Trainer) -> None:
         """Drops the scores of epochs that were the last before the training was made longer."""

@@ -13,7 +13,7 @@ from rich.console import Console
 from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import WEIGHTS, Generates
+from project.callbacks.watched import WEIGHTS, Choice, Generates, chosen_by, log_scores
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError, nearest
 from project.metrics.inception_score import inception_scores
@@ -126,17 +126,21 @@ class ScoreGenerator(lightning.Callback):
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
     ) -> None:
         """Scores both generators and logs ``<scores>/<backbone>/<name>``."""
-        if not due(trainer, self.every_n_epochs):
-            return
-        # One process scores; all know the scores, by which a checkpoint may be chosen.
-        logged = self._score(trainer) if trainer.is_global_zero else {}
-        logged = trainer.strategy.broadcast(logged)
-        # For BestCheckpoint; to the loggers by hand, in batches rather than optimizer steps.
-        trainer.callback_metrics.update(
-            {name: torch.tensor(v, dtype=torch.float64) for name, v in logged.items()}
-        )
-        for logger in trainer.loggers:
-            logger.log_metrics({"epoch": trainer.current_epoch, **logged}, step=self.module.batches)
+        if due(trainer, self.every_n_epochs) and trainer.is_global_zero:
+            log_scores(trainer, self._score(trainer), self.module.batches)
+
+    def choices(self) -> dict[str, Choice]:
+        """Scores of the moving average, which is scored whenever anything is."""
+        least = self.measures.least
+        if len(self.training.images) < least:
+            return {}
+        names = ["fid", "kid", "precision", "recall", "density", "coverage", "near_copy_share"]
+        if min(self.images, len(self.source.left_over)) >= least:
+            names += ["fid_held_out", "kid_held_out"]
+        names += [f"leak_{kind}" for kind in self.treatments]
+        if wanted_classes(self.wanted_class, self.source, self.backbone).known:
+            names.append("wanted_class_probability")
+        return chosen_by(names, f"scores_average/{self.backbone.name}", "average")
 
     def _score(self, trainer: lightning.Trainer) -> dict[str, float]:
         tell(trainer, f"scoring {self.images} images")

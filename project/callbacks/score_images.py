@@ -11,7 +11,7 @@ from torch import Tensor
 
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import WEIGHTS, Generates, log
+from project.callbacks.watched import WEIGHTS, Choice, Generates, log_scores
 from project.data.source import ImageSet
 from project.errors import UserError
 
@@ -81,7 +81,12 @@ class ScoreImages(Callback):
             images = torch.cat(list(self.module.generate(sources, weights, self.batch_size)))
             self.latest[kind] = self._of(images.cpu())
         logged = {f"{k}/{PIXELS}/{self.score.name}": v for k, v in self.latest.items()}
-        log(trainer, logged, self.module.batches)
+        log_scores(trainer, logged, self.module.batches)
+
+    def choices(self) -> dict[str, Choice]:
+        """The score of the moving average."""
+        name = self.score.name
+        return {name: Choice(f"scores_average/{PIXELS}/{name}", "average", self.score.better)}
 
     def _of(self, images: Tensor) -> float:
         value = float(self.score(images))

@@ -12,7 +12,7 @@ from torch import Tensor
 from project.callbacks.checkpoint import INTO_EPOCH
 from project.callbacks.schedule import due
 from project.callbacks.score_digits import tensors
-from project.callbacks.watched import Generates, log
+from project.callbacks.watched import Choice, Generates, chosen_by, log_scores
 from project.data.source import ImageSet
 from project.errors import UserError, nearest
 from project.metrics.digit_judges import (
@@ -25,7 +25,7 @@ from project.metrics.digit_judges import (
 )
 from project.metrics.digit_scores import Reference, verdict
 
-SCORES = "scores/digits/"
+SCORES = "scores/digits"
 WEIGHTS = ("generator", "average")
 
 
@@ -100,12 +100,17 @@ class ScoreReversed(Callback):
         digits = 255 - outputs
         error = {"mean_absolute_error": mean_absolute_error(digits, inputs)}
         scores = verdict(self.others, as_floats(digits), labels, self.reference_images) | error
-        log(trainer, {f"{SCORES}{name}": v for name, v in scores.items()}, module.batches)
+        log_scores(trainer, {f"{SCORES}/{name}": v for name, v in scores.items()}, module.batches)
         if module.batches >= self.worst_from:
             self.late[str(module.batches)] = scores
         if trainer.current_epoch + 1 == trainer.max_epochs:
             self.scores = score_digits(digits, labels, self.judges, self.real) | error
             self.reference = score_real(labels, self.judges, self.real)
+
+    def choices(self) -> dict[str, Choice]:
+        """Scores by the judges that are not held out."""
+        names = ("judge_accuracy", "judge_confidence", "digit_distance")
+        return chosen_by(names, SCORES, self.weights)
 
     def on_load_checkpoint(
         self,

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+import torch
+
+from project.metrics.score_names import known
 
 if TYPE_CHECKING:
     from lightning import Trainer
@@ -12,6 +16,28 @@ if TYPE_CHECKING:
 
 # Whose images are scored -> where their scores stand in result.json.
 WEIGHTS = {"generator": "scores", "average": "scores_average"}
+
+
+class Choice(NamedTuple):
+    """A score by which a checkpoint can be chosen.
+
+    Attributes:
+        key: as it is logged.
+        weights: whose score it is.
+        better: ``higher`` or ``lower``.
+    """
+
+    key: str
+    weights: str
+    better: str
+
+
+@runtime_checkable
+class OffersChoices(Protocol):
+    """A callback that scores."""
+
+    def choices(self) -> dict[str, Choice]:
+        """Returns its scores of which one way is better, by name."""
 
 
 class Counts(Protocol):
@@ -47,3 +73,28 @@ def log(trainer: Trainer, values: Mapping[str, float], batches: int) -> None:
     """
     for logger in trainer.loggers:
         logger.log_metrics({"epoch": trainer.current_epoch, **values}, step=batches)
+
+
+def log_scores(trainer: Trainer, scores: Mapping[str, float], batches: int) -> None:
+    """Logs scores, and lets a checkpoint be chosen by them.
+
+    Args:
+        trainer: with the loggers.
+        scores: by ``<whose>/<network>/<name>``.
+        batches: trained so far.
+    """
+    trainer.callback_metrics.update(
+        {name: torch.tensor(value, dtype=torch.float64) for name, value in scores.items()}
+    )
+    log(trainer, scores, batches)
+
+
+def chosen_by(names: Iterable[str], place: str, weights: str) -> dict[str, Choice]:
+    """Returns choices by the names of scores that are known.
+
+    Args:
+        names: of the scores.
+        place: ``<whose>/<network>``.
+        weights: whose scores they are.
+    """
+    return {name: Choice(f"{place}/{name}", weights, known(name).better) for name in names}

@@ -20,11 +20,12 @@ Groups
 {groups}
 
 Keys that are turned most
-  seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300  ratio=1:1  da.size=2000
-  network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
+  seed=0  size=64 (pixels)  n=1000 (images drawn; null: all)  epochs=300 or kimg=205  ratio=1:1
+  da.size=2000  network.base_channels=32  trainer.precision=bf16-mixed  paths.data=<folder>
   feature=Bald  features=[-No_Beard,+Bald]  exclude_both=true  D_1=<run folder>  (study B)
   resume=<run folder>    continue a stopped run, exactly
   parallel=2             jobs of a sweep at a time
+  best=fid               also keep the weights of the best scoring: a lucky draw, never the result
   trainer=smoke          two batches, to see that a command works
   --cfg job              print the whole config, every key commented in conf/
   --config-dir=<folder>  options of your own, such as <folder>/da/blur.yaml
@@ -34,7 +35,10 @@ Examples
   python -m project.run experiment=da_celeba da=flip_gen ratio=1:1 paths.data=~/data
   python -m project.run experiment=da_faces data=folder data.root=my_pictures n=null da=flip
   python -m project.run experiment=da_faces sweep=da_all seeds=3
+  python -m project.report runs=multirun/<sweep>
   python -m project.generate run=outputs/da_faces/<run> n=64
+  python -m project.evaluate run=outputs/da_faces/<run>
+  python -m project.recommend data=folder data.root=my_pictures hours=2
 """
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,8 @@ from project.data.source import ImageSource
 from project.errors import UserError
 from project.metrics.folder_pictures import Survey, folder_pictures, survey
 from project.runs import run_folder
+from project.runs.best_checkpoint import require_best
+from project.runs.generating import loaded
 from project.runs.identity import config_of
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from project.metrics.measures import Measures
     from project.metrics.pictures import Pictures, Treatment
 
+# Words that ask how probable the wanted class is, and of whom.
+WANTED = ("wanted_class=", "wanted_backbone", "backbone@wanted_backbone")
 FOLDERS = ("images", "reference", "held_out")
 
 
@@ -65,11 +69,22 @@ def check(config: DictConfig, words: list[str]) -> Checked:
             "Name what is to be scored: run=<run folder>, or images=<folder> "
             "reference=<folder of real images>."
         )
+    if config.weights not in (None, "best"):
+        raise UserError(
+            f"weights={config.weights} is unknown: G and its moving average are both scored. "
+            "Allowed: best, for the checkpoint that a run with best=<score> kept."
+        )
     if config.out:
         run_folder.check_new(Path(str(config.out)))
     if config.run is None:
-        return check_folders(config)
-    return check_run(config, own_backbone=not any(w.startswith("backbone=") for w in words))
+        checked = check_folders(config)
+    else:
+        own_backbone = not any(w.startswith("backbone=") for w in words)
+        checked = check_run(config, own_backbone=own_backbone)
+    if any(word.lstrip("+").startswith(WANTED) for word in words):
+        return checked
+    # A data set may want classes of which nobody asked: no other network is fetched for them.
+    return replace(checked, asked=checked.asked[-1:])
 
 
 def check_folders(config: DictConfig) -> Checked:
@@ -78,6 +93,8 @@ def check_folders(config: DictConfig) -> Checked:
     Raises:
         UserError: one is missing or unfit, or too small.
     """
+    if config.weights:
+        raise UserError("weights=best is of a run: name it, run=<run folder>.")
     if config.reference is None:
         raise UserError("images=<folder> needs real images to compare with: reference=<folder>.")
     found = _survey_all(config)
@@ -95,6 +112,8 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
     """
     folder = Path(str(config.run))
     run_folder.require(folder)
+    if config.weights:
+        require_best(folder)
     run = config_of(folder)
     values = plain(run)
     for section in ("data", "backbone"):
@@ -186,9 +205,8 @@ def generated_pictures(checked: Checked, device: torch.device) -> dict[str, Pict
         }
     import numpy as np
 
-    from project.runs.trained import load_generator
-
-    module = load_generator(Path(str(config.run)))
+    folder = Path(str(config.run))
+    module, best = loaded(folder, str(config.weights or "generator"))
     module.to(device)
     sources = module.sample_sources(config.n, config.seed)
 
@@ -201,4 +219,6 @@ def generated_pictures(checked: Checked, device: torch.device) -> dict[str, Pict
             config.n, lambda: module.generate(sources, weights, config.batch_size), pick, None
         )
 
+    if config.weights:
+        return {f"luckiest_of_{require_best(folder)[1].scorings}": of(best)}
     return {"generator": of("generator"), "average": of("average")}

@@ -23,6 +23,7 @@ from project.metrics.pictures import Pictures
 from project.metrics.references import References, passed_by
 from project.metrics.wanted_class import WantedClass
 from project.runs import run_folder
+from project.runs.best_checkpoint import require_best
 from project.runs.grid import enlarged, save_png
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
@@ -55,6 +56,7 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
     folder = new_folder()
     for name, found in pairs.items():
         save_pairs(found, generated[name], training, folder / f"nearest_pairs_{name}.png")
+    best = checked.config.weights is not None
     counts = {**{name: p.count for name, p in generated.items()}, **references.counts}
     result = {
         "images": str(checked.config.run or checked.config.images),
@@ -62,6 +64,7 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         "size": checked.size,
         "counts": counts,
         "real_images": training.count,
+        **({"best": require_best(Path(str(checked.config.run)))[1].note} if best else {}),
         **_told(checked, own, references),
         "wanted_class": report.finish(folder),
     }

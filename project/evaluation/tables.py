@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -14,7 +14,8 @@ CAVEAT = (
     "the Inception Score falls, too, when the images are poor but are all recognised with similar "
     "probabilities."
 )
-DISTANCES = ("fid", "kid", "precision", "recall", "density", "coverage")
+DISTANCES = ("fid", "kid")
+NEIGHBOURS = ("precision", "recall", "density", "coverage")
 
 
 def print_scores(
@@ -31,14 +32,16 @@ def print_scores(
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
-    for table in (measures(rows, counts, backbone), readings(rows)):
+    for table in (measures(rows, counts, backbone), neighbours(rows), readings(rows)):
         console.print(table)
     console.print(CAVEAT, style="italic")
-    console.print(audit(rows, leak_accuracies))
+    for table in (audit(rows), leaks(rows, leak_accuracies)):
+        if table.columns[1:]:
+            console.print(table)
 
 
 def measures(rows: Rows, counts: Mapping[str, int], backbone: str) -> Table:
-    """Returns all measures, one row for each set of images."""
+    """Returns the Inception Score and the distances, one row for each set of images."""
     table = Table("images", "N", "IS", "IS, 10 splits", *DISTANCES, title=f"Scores by {backbone}")
     for name, scores in rows.items():
         cells = [f"{scores.get('inception_score', float('nan')):.3f}", _spread(scores)]
@@ -69,23 +72,38 @@ def readings(rows: Rows) -> Table:
     return table
 
 
-def audit(rows: Rows, leak_accuracies: Mapping[str, float]) -> Table:
-    """Returns memorisation, leakage and classes, and how right the leak classifiers are."""
-    keys = [key for scores in rows.values() for key in scores if _audited(key)]
-    names = list(dict.fromkeys(keys))
-    table = Table("images", *(name.replace("_", " ") for name in names), title="Audit")
-    for name, scores in rows.items():
-        table.add_row(_title(name), *(f"{scores[k]:.3f}" if k in scores else "-" for k in names))
-    if leak_accuracies:
-        found = {f"leak_{kind}": f"{a:.3f}" for kind, a in leak_accuracies.items()}
+def neighbours(rows: Rows) -> Table:
+    """Returns the measures that count neighbours."""
+    return _listed(rows, NEIGHBOURS, "Among real images")
+
+
+def audit(rows: Rows) -> Table:
+    """Returns memorisation and classes."""
+    told = ("nearest_", "near_copy_share", "wanted_", "class_")
+    return _listed(rows, _named(rows, told), "Audit")
+
+
+def leaks(rows: Rows, accuracies: Mapping[str, float]) -> Table:
+    """Returns the shares of images that look augmented, and how right the leak classifiers are."""
+    names = _named(rows, ("leak_",))
+    table = _listed(rows, names, "Audit: share of images that look augmented")
+    if accuracies:
+        found = {f"leak_{kind}": f"{a:.3f}" for kind, a in accuracies.items()}
         table.add_section()
         table.add_row("leak classifier's accuracy", *(found.get(k, "") for k in names))
     return table
 
 
-def _audited(key: str) -> bool:
-    told = ("nearest_", "near_copy_share", "leak_", "wanted_", "class_")
-    return key.startswith(told)
+def _named(rows: Rows, beginnings: tuple[str, ...]) -> list[str]:
+    keys = [key for scores in rows.values() for key in scores if key.startswith(beginnings)]
+    return list(dict.fromkeys(keys))
+
+
+def _listed(rows: Rows, names: Sequence[str], title: str) -> Table:
+    table = Table("images", *(name.replace("_", " ") for name in names), title=title)
+    for name, scores in rows.items():
+        table.add_row(_title(name), *(f"{scores[k]:.3f}" if k in scores else "-" for k in names))
+    return table
 
 
 def _title(name: str) -> str:

@@ -87,7 +87,7 @@ def first_to_be_had(backbones: Sequence[Backbone]) -> Backbone:
         try:
             backbone.check()
         except UserError as error:
-            console.print(f"{last.name} is asked for the wanted class: {error}")
+            console.print(f"{last.name} is asked for the wanted class: {error}", markup=False)
         else:
             return backbone
     last.check()

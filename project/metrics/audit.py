@@ -5,7 +5,7 @@ Torch-free: `evaluate` and the report read them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
 CHANCE = 0.001  # the latter only where new images would hardly have it
@@ -44,13 +44,32 @@ def collapsed(scores: Mapping[str, float]) -> str:
     Returns:
         A sentence; empty where all is well.
     """
-    found = {name: scores[name] for name in LEAST_VARIED if name in scores}
-    low = {name: value for name, value in found.items() if value < LEAST_VARIED[name]}
-    if not low:
-        return ""
-    named = ", ".join(f"{name} {value:.2f}" for name, value in low.items())
-    idle = ", ".join(name for name in ONLY_IF_VARIED if name in scores)
-    told = f": {idle} say nothing of them" if idle else ""
+    low = {name: f"{value:.2f}" for name, value in unvaried(scores).items()}
+    return told_of_collapse(low, meaningless(scores)) if low else ""
+
+
+def unvaried(scores: Mapping[str, float]) -> dict[str, float]:
+    """Returns those of the measures of variety that are too low."""
+    least = LEAST_VARIED
+    return {name: scores[name] for name in least if scores.get(name, least[name]) < least[name]}
+
+
+def meaningless(scores: Iterable[str]) -> list[str]:
+    """Returns those of the scores, by name, that mean nothing where images hardly vary."""
+    there = set(scores)
+    return [name for name in ONLY_IF_VARIED if name in there]
+
+
+def told_of_collapse(low: Mapping[str, str], idle: Sequence[str]) -> str:
+    """Says that images hardly vary, or may not.
+
+    Args:
+        low: what is too low, and how low.
+        idle: the scores that mean nothing then.
+    """
+    named = ", ".join(f"{name} {value}" for name, value in low.items())
+    verb = "says" if len(idle) == 1 else "say"
+    told = f": {', '.join(idle)} {verb} nothing of them" if idle else ""
     if "diversity" in low:
         return f"collapsed? The images are nearly all the same ({named}){told}"
     # Of images that are all alike as of varied ones that are poor, few lie near real ones.

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from project.errors import UserError
-from project.networks.gan_network import GANNetwork, HasFeatures, LearnsFromReal
+from project.networks.gan_network import GANNetwork, HasFeatures, own_terms
 
 
 class ConditionalGenerator(nn.Module):
@@ -71,9 +71,8 @@ class ProjectionDiscriminator(nn.Module):
 
     def judge_real(self, images: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
         """Returns logits on real images, and by name what the network itself adds to D's loss."""
-        features, network = self.shown.features(images), self.network
-        own = network.own_terms(images, features) if isinstance(network, LearnsFromReal) else {}
-        return self._logits(features, labels), own
+        features = self.shown.features(images)
+        return self._logits(features, labels), own_terms(self.network, images, features)
 
     @property
     def shown(self) -> HasFeatures:

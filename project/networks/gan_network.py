@@ -52,6 +52,11 @@ class JudgesReal(Protocol):
         """Returns logits on real images, and the addends by name."""
 
 
+def own_terms(network: object, images: Tensor, features: Tensor) -> dict[str, Tensor]:
+    """Returns by name what a D itself adds to its loss, if it does."""
+    return network.own_terms(images, features) if isinstance(network, LearnsFromReal) else {}
+
+
 def judge_real(
     network: nn.Module, images: Tensor, *labels: Tensor
 ) -> tuple[Tensor, dict[str, Tensor]]:

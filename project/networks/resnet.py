@@ -57,8 +57,8 @@ class Reducing(nn.Module):
         """Reduces maps."""
         around = self.around(F.avg_pool2d(maps, 2))
         maps = self.first(F.leaky_relu(maps, SLOPE))
-        maps = self.second(F.leaky_relu(maps, SLOPE))
-        return around + maps
+        reduced: Tensor = self.second(F.leaky_relu(maps, SLOPE))
+        return reduced + around
 
 
 class Generator(nn.Sequential):

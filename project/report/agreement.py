@@ -8,10 +8,10 @@ from statistics import fmean
 
 from scipy import stats
 
+from project.metrics.score_names import BOTH, LOWER, known
 from project.report.comparisons import Study
 from project.report.measure import Measure
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, LOWER, known
 
 MEASURES = (
     *("fid_held_out", "kid_held_out", "fid", "kid", "inception_score"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
+from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
 from project.report.effects import MATTERS, Comparison, Effect
-from project.report.score_names import known, rounded, title
+from project.report.score_names import rounded, title
 from project.report.seeds_needed import MOST
 
 LONGER = 1.05  # times as many images as none, from which on training counts as longer
@@ -173,11 +174,11 @@ def _other_way(answer: Answer) -> Iterator[str]:
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
     times, label = _longest(epochs)
+    others = ", and the others with DA more than none" if len(epochs.effects) > 1 else ""
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
-        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none, and "
-        "the others with DA more than none: what is not found at equal training as well is an "
-        "effect of longer training."
+        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none"
+        f"{others}: what is not found at equal training as well is an effect of longer training."
     )
 
 
@@ -238,8 +239,11 @@ def _method(answer: Answer) -> Iterator[str]:
     count = len(answer.deciding.effects)
     if answer.state == UNTESTED:
         return
+    held = "The interval holds at 95 %"
+    if count > 1:
+        held = f"Intervals hold at 95 % together for all {count} comparisons"
     yield (
-        f"Intervals hold at 95 % together for all {count} comparisons: paired by seed, the scatter "
+        f"{held}: paired by seed, the scatter "
         "pooled over the conditions unless a condition's own is larger, against the largest of all "
         "t (Dunnett). Probabilities are those of conditions whose true scores are normal about an "
         "unknown mean; docs/results/answer.md has how often they come true."

@@ -9,6 +9,7 @@ from functools import partial
 
 from matplotlib.figure import Figure
 
+from project.metrics.score_names import BOTH, HIGHER, LOWER, known
 from project.report.answer import answer_of
 from project.report.charts import Bars, Curves, Forest, Line, draw_bars, draw_curves, draw_forest
 from project.report.comparisons import Row, Study, summarise
@@ -16,7 +17,7 @@ from project.report.curves import curves_of
 from project.report.endings import curves_over_kimg
 from project.report.matched import both_ways
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, HIGHER, LOWER, known, title
+from project.report.score_names import title
 from project.report.statistics import ALPHA, Estimate, estimate
 from project.report.study_bars import pair_bars, plain_bars, real_score, side_by_side, values_of
 from project.report.verdict import telling_keys

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
 from statistics import fmean
 
-from project.metrics.audit import collapsed, copied, leaked
+from project.cli.shell import typed
+from project.metrics.audit import (
+    LEAST_VARIED,
+    copied,
+    leaked,
+    meaningless,
+    told_of_collapse,
+    unvaried,
+)
 from project.report.comparisons import Row, Study, summarise
 from project.report.runs import Run, ScoreKey, inner
 from project.report.score_names import title
@@ -17,7 +26,7 @@ FLOOR = 1.05  # of the Inception Score, which is 1 where all images look the sam
 
 def warn(study: Study) -> list[str]:
     """Returns the warnings on one study, one sentence each."""
-    return [*_gaps(study), *_unequal(study), *_audit(study), *_unlike(study)]
+    return [*_gaps(study), *_unequal(study), *_audit(study), *_unlike(study), *_lucky(study)]
 
 
 def _unequal(study: Study) -> Iterator[str]:
@@ -52,16 +61,19 @@ def _gaps(study: Study) -> Iterator[str]:
             f"{count} seed{'s' if count != 1 else ''}: intervals over fewer than {FEW} seeds are "
             "missing or very wide."
         )
+    lacking = []
     for row in study.rows:
         counted = {run.seed for run in row.runs if run.counts}
         absent = [str(seed) for seed in study.seeds if seed not in counted]
         if absent:
-            yield f"{row.condition.label} lacks seed {', '.join(absent)}."
+            lacking.append(f"{row.condition.label} lacks seed {', '.join(absent)}")
+    if lacking:
+        yield f"{'; '.join(lacking)}."
 
 
 def _audit(study: Study) -> Iterator[str]:
-    for row in study.rows:
-        yield from _copies(row)
+    yield from _collapsed(study)
+    yield from _copies(study)
     yield from _leaks(study)
     for key in study.keys:
         kind, _, name = key
@@ -86,20 +98,87 @@ def _means(row: Row) -> dict[ScoreKey, float]:
     return {key: fmean(found) for key, found in values.items() if found}
 
 
-def _copies(row: Row) -> Iterator[str]:
-    means = _means(row)
-    for place in dict.fromkeys(key[:2] for key in means):
-        scores = {name: mean for (*where, name), mean in means.items() if tuple(where) == place}
-        if flag := collapsed(scores):
-            yield f"{row.condition.label}, {place[1]}: {flag}."
-        if copied(scores):
-            ratio = scores["nearest_train_distance_ratio"]
-            of = ", moving average" if place[0] == "scores_average" else ""
-            yield (
-                f"{row.condition.label}{of}: generated images look like copies of training images "
-                f"(distance ratio {ratio:.2f}, that of unseen real ones is 1). Look at the nearest "
-                f"pairs: python -m project.evaluate run={row.runs[0].folder}"
-            )
+def _scored(study: Study) -> Iterator[tuple[Row, Run, dict[str, float]]]:
+    """Yields the scores of each run that counts, for each network, and for each set of weights."""
+    for row in study.rows:
+        for run in row.runs:
+            scores: dict[tuple[str, str], dict[str, float]] = {}
+            for (kind, network, name), value in run.scores.items():
+                if run.counts and kind in ("scores", "scores_average") and isfinite(value):
+                    scores.setdefault((kind, network), {})[name] = value
+            yield from ((row, run, found) for found in scores.values())
+
+
+def _collapsed(study: Study) -> Iterator[str]:
+    """One warning for images that are all alike, one for those that cover little."""
+    for alike in (True, False):
+        found = [
+            (row, run, low, scores)
+            for row, run, scores in _scored(study)
+            if (low := unvaried(scores)) and ("diversity" in low) is alike
+        ]
+        if found:
+            values = {name: [f[2][name] for f in found if name in f[2]] for name in LEAST_VARIED}
+            spans = {name: _span(some, ".2f") for name, some in values.items() if some}
+            told = told_of_collapse(spans, meaningless(n for f in found for n in f[3]))
+            where = _where(study, [(row, run) for row, run, _, _ in found])
+            yield f"{told[0].upper()}{told[1:]}. So in {where}."
+
+
+def early(study: Study) -> Iterator[str]:
+    """Says of GANs that are all at their beginning, or collapsed, that so is what is said."""
+    counted = {run.folder for row in study.rows for run in row.runs if run.counts}
+    if counted and counted == {run.folder for _, run, scores in _scored(study) if unvaried(scores)}:
+        runs = f"all {len(counted)} runs" if len(counted) > 1 else "the run"
+        yield (
+            f"But in {runs} the images are collapsed, or unlike real ones, of which fewer than 1 "
+            "in 20 have one near them: train longer before you believe this."
+        )
+
+
+def _copies(study: Study) -> Iterator[str]:
+    found = [(row, run, scores) for row, run, scores in _scored(study) if copied(scores)]
+    if found:
+        ratios = _span([scores["nearest_train_distance_ratio"] for _, _, scores in found], ".2f")
+        yield (
+            f"Generated images look like copies of training images (distance ratio {ratios}, that "
+            "of unseen real ones is 1) in "
+            f"{_where(study, [(row, run) for row, run, _ in found])}. Look at the nearest pairs: "
+            f"python -m project.evaluate {typed([f'run={found[0][1].folder}'])}"
+        )
+
+
+def _where(study: Study, found: Sequence[tuple[Row, Run]]) -> str:
+    """Names conditions, and how many of their runs it is."""
+    folders = {run.folder for _, run in found}
+    counted = {row.condition.label: [r for r in row.runs if r.counts] for row in study.rows}
+    total = sum(map(len, counted.values()))
+    if len(folders) == total > 1:
+        return f"all {total} runs"
+    hit = {label: sum(run.folder in folders for run in runs) for label, runs in counted.items()}
+    return "; ".join(
+        f"{label} ({hits} of {len(counted[label])} run{'s' if len(counted[label]) > 1 else ''})"
+        for label, hits in hit.items()
+        if hits
+    )
+
+
+def _lucky(study: Study) -> Iterator[str]:
+    """Names the checkpoints that were chosen by their score."""
+    kept = [
+        best
+        for row in study.rows
+        for run in row.runs
+        if (best := inner(run.result, "best")).get("file")
+    ]
+    if kept:
+        scores = ", ".join(sorted({str(best["score"]) for best in kept}))
+        of = sorted({int(best["scorings"]) for best in kept})
+        runs = f"{len(kept)} run{'s' if len(kept) > 1 else ''}"
+        yield (
+            f"{runs} kept a checkpoint of the best scoring by {scores}, the luckiest of "
+            f"{' or '.join(map(str, of))}. No number on this page is of one: all are of the last."
+        )
 
 
 def _leaks(study: Study) -> Iterator[str]:
@@ -121,7 +200,7 @@ def _leaks(study: Study) -> Iterator[str]:
         # What a GAN never saw it cannot have learned.
         never = [c.label for c in found if da not in c.kinds]
         mistaken = (
-            f" {', '.join(never)} never saw it: poor images are taken for augmented ones here, and "
+            f" {'; '.join(never)} never saw it: poor images are taken for augmented ones here, and "
             "the share says nothing yet."
         )
         yield (
@@ -131,9 +210,12 @@ def _leaks(study: Study) -> Iterator[str]:
 
 
 def _told(key: ScoreKey, found: Mapping[str, float]) -> str:
-    low, high = (f"{end(found.values()):.3g}" for end in (min, max))
-    span = low if low == high else f"{low} to {high}"
-    return f"{title(key)} is {span} ({'; '.join(found)})"
+    return f"{title(key)} is {_span(list(found.values()), '.3g')} ({'; '.join(found)})"
+
+
+def _span(values: Sequence[float], digits: str) -> str:
+    low, high = (format(end(values), digits) for end in (min, max))
+    return low if low == high else f"{low} to {high}"
 
 
 def _unlike(study: Study) -> Iterator[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from project.metrics.score_names import known
 from project.report.comparisons import Study
 from project.report.runs import ScoreKey, inner
-from project.report.score_names import known, rounded
+from project.report.score_names import rounded
 
 # In this order, lower being better in each: images that were not trained on cannot be learned by
 # heart.

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
-from project.cli.config_dir import CONF
+from project.cli.config_dir import CONF, SWITCH
 from project.cli.shell import typed
 from project.report.comparisons import Row
 from project.report.runs import Run, inner
@@ -13,8 +14,8 @@ from project.report.runs import Run, inner
 def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
     """Returns the command that trains a study's conditions with more seeds.
 
-    The same line of a sweep goes on with what is missing. Where the runs are of no named sweep,
-    the line is that of one condition.
+    The same line of a sweep, one of the user's ``--config-dir`` too, goes on with what is missing.
+    Where the runs are of no named sweep, the line is that of one condition.
 
     Args:
         row: the condition whose runs tell the words.
@@ -42,7 +43,10 @@ def _option(run: Run) -> str:
     """Returns the option of ``sweep=``, from the sweep's name: experiment, option, words."""
     name = str(inner(run.result, "sweep").get("name", ""))
     rest = name.removeprefix(f"{run.result.get('experiment', '')}_")
-    known = sorted((path.stem for path in (CONF / "sweep").glob("*.yaml")), key=len, reverse=True)
+    own = [word.partition("=")[2] for word in run.overrides if word.startswith(f"{SWITCH}=")]
+    places = [CONF, *map(Path, own)]
+    files = [path for place in places for path in (place / "sweep").glob("*.yaml")]
+    known = sorted((path.stem for path in files), key=len, reverse=True)
     return next((option for option in known if f"{rest}_".startswith(f"{option}_")), "")
 
 

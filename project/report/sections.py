@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment
 from markupsafe import Markup
 
+from project.metrics.score_names import BOTH, known
 from project.report.answer import Answer, answer_of
 from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
@@ -16,7 +17,7 @@ from project.report.findings import not_counted, warn
 from project.report.hypotheses import Decision
 from project.report.pictures import grids_of
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, in_order, known, title
+from project.report.score_names import in_order, title
 from project.report.study_bars import real_score
 from project.report.tables import command
 from project.report.verdict import tell, telling_keys

@@ -7,11 +7,11 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 
 from project.cli.shell import typed
+from project.metrics.score_names import known
 from project.report.answer import answer_of
 from project.report.comparisons import Study, summarise
 from project.report.hypotheses import Decision
 from project.report.runs import Run
-from project.report.score_names import known
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

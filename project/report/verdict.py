@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from project.metrics.score_names import BOTH, LOWER, NEITHER, known
 from project.report.answer import answer_of
 from project.report.answer_words import beside, verdict
 from project.report.comparisons import Study, Summary, summarise
+from project.report.findings import early
 from project.report.matched import both_ways
 from project.report.measure import deciding
 from project.report.runs import ScoreKey
-from project.report.score_names import BOTH, LOWER, NEITHER, known, rounded, title
+from project.report.score_names import rounded, title
 from project.report.statistics import ALPHA
 
 OWN = "inception_score"  # the study's
@@ -28,10 +30,10 @@ def telling_keys(study: Study) -> list[ScoreKey]:
 
 
 def in_short(study: Study) -> list[str]:
-    """Answers for one study, in two sentences where there is a score that decides."""
+    """Answers for one study, in two or three sentences where there is a score that decides."""
     answer = answer_of(study)
     if answer:
-        return list(verdict(answer))
+        return [*verdict(answer), *early(study)]
     return [sentence for key in telling_keys(study)[:1] for sentence in tell(study, key)[:2]]
 
 

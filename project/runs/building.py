@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from omegaconf import DictConfig
 
@@ -15,6 +15,14 @@ from project.runs.preflight import Inputs
 if TYPE_CHECKING:
     import lightning
     from torch import nn
+
+
+@runtime_checkable
+class LooksAtOthers(Protocol):
+    """A callback that goes by what the others do."""
+
+    def look_at(self, callbacks: Sequence[lightning.Callback]) -> None:
+        """Takes them; raises UserError where they do not fit."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +63,9 @@ def build(
     module = build_part(config.module, offers)
     offers = {**offers, "module": lambda: module}
     callbacks = [build_part(callback, offers) for callback in config.callbacks.values()]
+    for callback in callbacks:
+        if isinstance(callback, LooksAtOthers):
+            callback.look_at(callbacks)
     return Parts(module, datamodule, callbacks)
 
 

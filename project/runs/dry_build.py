@@ -17,6 +17,7 @@ from project.da.trial import try_out as try_out_kinds
 from project.errors import UserError
 from project.runs.parts import find
 from project.runs.quiet import hush
+from project.runs.run_folder import require_checkpoint
 from project.runs.trained import read_checkpoint
 from project.runs.trainer import check_capture, make_trainer
 
@@ -39,7 +40,7 @@ def try_out(config: DictConfig) -> None:
     if "da" in config:
         try_out_kinds(instantiate(config.da), config.size)
     if config.resume:
-        read_checkpoint(Path(config.resume))
+        read_checkpoint(require_checkpoint(Path(config.resume)))
 
 
 def _try_trainer(trainer: DictConfig) -> None:

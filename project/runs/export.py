@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from project.errors import UserError, nearest
+from project.runs.generating import loaded
 from project.runs.run_folder import replacing
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def export_generator(folder: Path, *, to: str, weights: str, out: Path | None) -
     Args:
         folder: of the run.
         to: ``onnx``, or ``safetensors`` for the weights alone.
-        weights: ``average``, the moving average, or ``generator``.
+        weights: ``average``, the moving average, ``generator``, or ``best``.
         out: the file; None: ``generator_<weights>.<format>`` in the run folder.
 
     Returns:
@@ -36,11 +37,9 @@ def export_generator(folder: Path, *, to: str, weights: str, out: Path | None) -
     file = out or folder / f"generator_{weights}.{to}"
     if file.exists():
         raise UserError(f"{file} is there already, and nothing is overwritten. Name another: out=.")
-    # Late: torch takes seconds that bad input need not wait for.
-    from project.runs.trained import load_generator
-
-    module: Any = load_generator(folder)
-    network = {"generator": module.generator, "average": module.generator_average}[weights]
+    module: Any
+    module, of = loaded(folder, weights)
+    network = {"generator": module.generator, "average": module.generator_average}[of]
     low, high = module.pixel_range
     told = {"run": folder.name, "weights": weights, "pixel_range": f"{low:g} to {high:g}"}
     with replacing(file) as temporary:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from project.errors import UserError
+from project.runs.best_checkpoint import require_best
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from project.runs.trained import Generates
 
 Images = NDArray[np.uint8]
+WEIGHTS = ("generator", "average", "best")
 
 
 class RunGenerator:
@@ -35,13 +37,13 @@ class RunGenerator:
 
 
 def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> Images:
-    """Generates images from a run's last checkpoint.
+    """Generates images from a run's last checkpoint, or from its best one.
 
     Args:
         folder: of the run.
         count: number of images.
         seed: of the noise, or of the draw of test images where those are what G turns.
-        weights: ``generator``, or ``average`` for its moving average.
+        weights: ``generator``, ``average`` for its moving average, or ``best``.
 
     Returns:
         ``N x C x H x W``, uint8.
@@ -50,10 +52,7 @@ def generate_images(folder: Path, *, count: int, seed: int, weights: str) -> Ima
         UserError: the folder holds no generator.
     """
     check_asked(count, weights)
-    # Late: torch takes seconds that bad input need not wait for.
-    from project.runs.trained import load_generator
-
-    module = load_generator(folder)
+    module, weights = loaded(folder, weights)
     return images_of(module, module.sample_sources(count, seed), weights)
 
 
@@ -65,7 +64,7 @@ def walk_images(folder: Path, *, count: int, stops: int, seed: int, weights: str
         count: number of images.
         stops: number of z that it goes through, drawn at random.
         seed: of these.
-        weights: ``generator``, or ``average`` for its moving average.
+        weights: ``generator``, ``average`` for its moving average, or ``best``.
 
     Returns:
         ``N x C x H x W``, uint8.
@@ -75,15 +74,34 @@ def walk_images(folder: Path, *, count: int, stops: int, seed: int, weights: str
     """
     check_asked(count, weights)
     from project.modules.walk import round_trip
-    from project.runs.trained import load_generator
 
-    module = load_generator(folder)
+    module, weights = loaded(folder, weights)
     if not hasattr(module, "latent"):
         raise UserError(
             f"walk=true goes through noise z, but the generator of {folder} turns images. Leave "
             "walk= out, or name a run of a GAN that starts from noise."
         )
     return images_of(module, round_trip(module.sample_sources(stops, seed), count), weights)
+
+
+def loaded(folder: Path, weights: str) -> tuple[Generates, str]:
+    """Loads a run's module.
+
+    Args:
+        folder: of the run.
+        weights: ``best`` for those of its best checkpoint by whose score it was chosen.
+
+    Returns:
+        The module, and which of its weights are asked for: ``generator`` or ``average``.
+    """
+    file = None
+    if weights == "best":
+        file, best = require_best(folder)
+        weights = best.weights
+    # Late: torch takes seconds that bad input need not wait for.
+    from project.runs.trained import load_generator
+
+    return load_generator(folder, file), weights
 
 
 def images_of(module: Generates, sources: Tensor, weights: str) -> Images:
@@ -101,7 +119,7 @@ def check_asked(count: int, weights: str) -> None:
     Raises:
         UserError: there are no such weights, or no images.
     """
-    if weights not in ("generator", "average"):
-        raise UserError(f"weights={weights} is unknown. Allowed: generator, average.")
+    if weights not in WEIGHTS:
+        raise UserError(f"weights={weights} is unknown. Allowed: {', '.join(WEIGHTS)}.")
     if not count:
         raise UserError(f"n={count} images cannot be made. Allowed: 1 or more.")

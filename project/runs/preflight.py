@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from hydra.utils import instantiate
-from omegaconf import DictConfig
+from omegaconf import DictConfig, OmegaConf
 
 from project.cli.checks import DRAWN, check_settings
 from project.cli.compose import as_plain, plain
@@ -16,6 +16,7 @@ from project.da.policy import Policy
 from project.data.class_labels import Classes, classes_of
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
+from project.metrics.score_names import SCORES, check_directed, known
 from project.networks.sizes import check_size
 from project.runs import run_folder
 from project.runs.identity import config_hash
@@ -84,6 +85,7 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
         )
     if {"latent", "size"} <= set(config.get("network") or ()):
         check_size(config.network.size)
+    _check_best(config)
     source: ImageSource = once("source", config.data, lambda: instantiate(config.data))
     da = instantiate(config.da) if "da" in config else None
     stages = instantiate(config.stages) if "stages" in config else None
@@ -114,6 +116,25 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
     return Inputs(
         source, images, da, classes, task, stages, needed, frozenset(hashes.values()), key
     )
+
+
+def _check_best(config: DictConfig) -> None:
+    """Checks the score of ``best=`` as far as its name tells.
+
+    Raises:
+        UserError: no study has it, or neither way of it is better.
+    """
+    callbacks = config.get("callbacks") or {}
+    if config.get("best") is not None and "best" not in callbacks:
+        raise UserError(f"best={config.best}: this experiment is not scored while it trains.")
+    added = any(OmegaConf.is_config(one.get("score")) for one in callbacks.values())
+    if config.get("best") is None or added:
+        return  # what is added is known once it is built
+    name = str(config.best)
+    names = [one for one in SCORES if not one.endswith("_")]
+    if known(name).about:
+        names.append(name)
+    check_directed(name, {one: known(one).better for one in names})
 
 
 def _apply_budget(config: DictConfig, images: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from omegaconf import DictConfig
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from project.data.listing import told
@@ -19,6 +19,7 @@ from project.runs.preflight import Inputs
 from project.runs.trainer import CPU_INFO, precision_of, slow_precision
 
 console = Console(stderr=True)
+LONGEST = 32  # name of a score that is written in one line
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
 # Rows of Study A's references.
 REAL = {"training": "real images", "held_out": "real, held out"}
@@ -69,6 +70,8 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
             Console().print(table)
         for flag in result.get("flags", ()):
             print(flag)
+    if file := result.get("best", {}).get("file"):
+        print(f"best    {folder / file}: {result['best']['note']}")
     grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
     if grids:
         print(f"images  {grids[-1]}")
@@ -77,12 +80,12 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
 
 def flags_of(result: Mapping[str, Any]) -> list[str]:
     """Returns what must stand beside the scores: where images hardly vary, some mean nothing."""
-    return [
-        f"{WHOSE[kind]}, by {network}: {flag}"
-        for kind in ("scores", "scores_average")
-        for network, scores in result.get(kind, {}).items()
-        if (flag := collapsed(scores))
-    ]
+    found: dict[tuple[str, str], list[str]] = {}
+    for kind in ("scores", "scores_average"):
+        for network, scores in result.get(kind, {}).items():
+            if flag := collapsed(scores):
+                found.setdefault((network, flag), []).append(WHOSE[kind])
+    return [f"{' and '.join(of)}, by {net}: {flag}" for (net, flag), of in found.items()]
 
 
 def score_tables(result: Mapping[str, Any]) -> list[Table]:
@@ -99,10 +102,13 @@ def score_tables(result: Mapping[str, Any]) -> list[Table]:
     tables = []
     for network in dict.fromkeys(name for scores in found.values() for name in scores):
         columns = {whose: scores[network] for whose, scores in found.items() if network in scores}
-        table = Table("score", *columns, title=f"By {network}", title_justify="left")
-        for name in dict.fromkeys(name for scores in columns.values() for name in scores):
-            if not name.endswith(ENDS):
-                table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
+        names = dict.fromkeys(name for scores in columns.values() for name in scores)
+        shown = [name for name in names if not name.endswith(ENDS)]
+        # Names are typed again, and numbers are read: where it is narrow, headings are broken.
+        first = Column("score", width=min(LONGEST, max(map(len, shown))), overflow="fold")
+        table = Table(first, *columns, title=f"By {network}", title_justify="left")
+        for name in shown:
+            table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
         tables.append(table)
     return tables
 

@@ -47,8 +47,8 @@ class Generates(Protocol):
         """Moves it to a device."""
 
 
-def load_module(folder: Path) -> nn.Module:
-    """Builds a run's module from its config and loads its last checkpoint, on the CPU.
+def load_module(folder: Path, checkpoint: Path | None = None) -> nn.Module:
+    """Builds a run's module from its config and loads a checkpoint, on the CPU.
 
     A run folder from elsewhere is data: only this project's own modules are built from it, and
     its checkpoint is loaded with ``weights_only=True``. The random states stay as they are: what a
@@ -56,6 +56,7 @@ def load_module(folder: Path) -> nn.Module:
 
     Args:
         folder: of the run.
+        checkpoint: of the run; None: its last.
 
     Returns:
         The module, frozen and in eval mode; what only a training needs, such as networks of other
@@ -79,25 +80,25 @@ def load_module(folder: Path) -> nn.Module:
     node = section(folder, "module")
     with torch.random.fork_rng(devices=[]):
         module: nn.Module = build_part(node, offers)
-    saved = read_checkpoint(folder)
+    file = checkpoint or run_folder.require_checkpoint(folder)
+    saved = read_checkpoint(file)
     try:
         module.load_state_dict(saved["state_dict"])
     except (RuntimeError, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise UserError(
-            f"{folder / run_folder.CHECKPOINT} cannot be loaded as weights of this run ({reason}). "
-            f"{run_folder.AS_LEFT}"
+            f"{file} cannot be loaded as weights of this run ({reason}). {run_folder.AS_LEFT}"
         ) from error
     return module.requires_grad_(False).eval()
 
 
-def load_generator(folder: Path) -> Generates:
-    """Loads the module of a run that has a generator.
+def load_generator(folder: Path, checkpoint: Path | None = None) -> Generates:
+    """Loads the module of a run that has a generator, as `load_module` does.
 
     Raises:
         UserError: it has none, or cannot be loaded.
     """
-    module = load_module(folder)
+    module = load_module(folder, checkpoint)
     if not isinstance(module, Generates):
         raise UserError(f"{folder} has no generator: it is a run of another kind of study.")
     return module
@@ -121,16 +122,15 @@ def _classes(folder: Path) -> Classes | None:
     return Classes(data["classes"], {}) if data.get("classes") else None
 
 
-def read_checkpoint(folder: Path) -> dict[str, Any]:
-    """Reads a run's last checkpoint: tensors and plain values, nothing that would be executed.
+def read_checkpoint(checkpoint: Path) -> dict[str, Any]:
+    """Reads a checkpoint: tensors and plain values, nothing that would be executed.
 
     Args:
-        folder: of the run.
+        checkpoint: the file.
 
     Raises:
-        UserError: there is none, it is broken, or it holds more.
+        UserError: it is broken, or holds more.
     """
-    checkpoint = run_folder.require_checkpoint(folder)
     try:
         saved: dict[str, Any] = torch.load(checkpoint, map_location="cpu", weights_only=True)
     except (pickle.UnpicklingError, RuntimeError, EOFError) as error:

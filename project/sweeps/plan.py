@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
+from rich.text import Text
 
 from project.cli.sentences import explain
 from project.runs import locks, lookup
@@ -147,10 +148,11 @@ def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
     states = {planned.job: planned.state(there) for planned in jobs}
     counts = Counter(states.values())
     present = [state for state in STATES if counts[state]]
-    table = Table("condition", *present)
+    table = Table(Column("condition", overflow="fold"), *present)
     for condition in dict.fromkeys(job.condition for job in states):
         own = Counter(state for job, state in states.items() if job.condition == condition)
-        table.add_row(condition or "the defaults", *(str(own[state] or "") for state in present))
+        name = Text(condition or "the defaults")  # of which [flip,gen] is no markup
+        table.add_row(name, *(str(own[state] or "") for state in present))
     console.print(table)
     for planned in jobs:
         if planned.problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean
@@ -9,11 +10,13 @@ from typing import Any
 
 from rich.console import Console
 from rich.table import Column, Table
+from rich.text import Text
 
 from project.runs import lookup
 from project.sweeps.plan import Planned
 
 # The scores that a study turns on; of the others there are too many for a screen.
+WIDE = 12  # letters of a heading
 ADDED = "pixels"  # under which scores stand that were added
 MAIN = (
     "inception_score",
@@ -39,22 +42,34 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
         of_condition = found.setdefault(planned.job.condition or "the defaults", [])
         if result := planned.finished(there):
             of_condition.append(_main_scores(result))
+    totals = Counter(planned.job.condition or "the defaults" for planned in jobs)
     keys = sorted({key for runs in found.values() for run in runs for key in run})
-    networks = {network for _, network in keys}
-    # A network that made all of them is named once: the columns are narrow enough without it.
-    alone = len(networks) == 1
-    title = "Means over the finished runs" + (f", by {networks.pop()}" if alone else "")
-    heads = [score if alone else f"{score}\n{network}" for score, network in keys]
-    table = Table(Column("condition", overflow="fold"), "runs", *heads, title=title)
-    for condition, runs in found.items():
-        total = sum((p.job.condition or "the defaults") == condition for p in jobs)
-        means = [[run[key] for run in runs if key in run] for key in keys]
-        table.add_row(
-            condition,
-            f"{len(runs)} of {total}",
-            *(f"{fmean(values):.4f}" if values else "" for values in means),
+    for network in dict.fromkeys(network for _, network in keys) or [""]:
+        own = [key for key in keys if key[1] == network]
+        table = Table(
+            Column("condition", overflow="fold"),
+            "runs",
+            *(Column(_head(score), no_wrap=True) for score, _ in own),
+            title="Means over the finished runs" + (f", by {network}" if network else ""),
         )
-    Console().print(table)
+        for condition, runs in found.items():
+            means = [[run[key] for run in runs if key in run] for key in own]
+            table.add_row(
+                Text(condition),  # of which [flip,gen] is no markup
+                f"{len(runs)} of {totals[condition]}",
+                *(f"{fmean(values):.4f}" if values else "" for values in means),
+            )
+        Console().print(table)
+
+
+def _head(score: str) -> str:
+    """Breaks a score's name behind each _ into lines of so many letters, rather than cutting it."""
+    lines = [""]
+    for part in score.replace("_", "_ ").split():
+        if lines[-1] and len(lines[-1] + part) > WIDE:
+            lines.append("")
+        lines[-1] += part
+    return "\n".join(lines)
 
 
 def _main_scores(result: dict[str, Any]) -> dict[tuple[str, str], float]:

@@ -7,21 +7,21 @@ from typing import Any
 
 import lightning
 import pytest
-import torch
 from test_watching import scorer
 from tiny_run import RandomNetwork, make_gan, train
 
-from project.callbacks.checkpoint import BestCheckpoint
 from project.errors import UserError
 from project.loggers.csv_log import CSVLog
 from project.metrics.inception_score import inception_scores
 from project.metrics.score_images import collect
+from project.metrics.score_names import HIGHER, LOWER, known
 
 NAMES = ["inception_score", "inception_score_3", "inception_score_3_std"]
 OTHERS = ["fid", "kid", "kid_error", "precision", "recall", "density", "coverage", "sharpness"]
 UNSEEN = ["fid_held_out", "kid_held_out", "kid_held_out_error"]
 AUDIT = ["nearest_train_distance_ratio", "near_copy_share", "near_copy_chance"]
 AUDIT += ["leak_invert", "class_concentration"]
+WAYS = (HIGHER, LOWER)
 
 
 def test_scores_g_and_its_average_side_by_side(tmp_path: Path) -> None:
@@ -107,16 +107,12 @@ def test_unscored_yet_there_is_no_score_to_tell(tmp_path: Path) -> None:
     assert "scores" not in result
 
 
-@pytest.mark.parametrize("direction", ["min", "max"])
-def test_the_best_so_far_is_kept_on_demand(tmp_path: Path, direction: str) -> None:
-    run, name = tmp_path / "run", "scores/random/inception_score"
-    best = BestCheckpoint(score=name, direction=direction)
+def test_what_can_be_the_best_is_what_is_scored_and_has_a_better_way(tmp_path: Path) -> None:
     gan = make_gan()
-    train(run, [scorer(tmp_path, gan), best], gan, epochs=3, loggers=[CSVLog(save_dir=run)])
-    with (run / "metrics.csv").open(newline="") as file:
-        rows = list(csv.DictReader(file))
-    chosen = {"min": min, "max": max}[direction](rows, key=lambda row: float(row[name]))
-    file_name = f"best_scores_random_inception_score_{direction}.ckpt"
-    assert [path.name for path in run.glob("*.ckpt")] == [file_name]
-    saved = torch.load(run / file_name, weights_only=True)
-    assert str(saved["counts"]["batches"]) == chosen["batch"]
+    score = scorer(tmp_path, gan)
+    offered = score.choices()
+    train(tmp_path / "run", [score], gan, epochs=1)
+    scored = score.result()["scores_average"]["random"]
+    directed = {name: known(name).better for name in scored if known(name).better in WAYS}
+    assert {name: choice.better for name, choice in offered.items()} == directed
+    assert offered["fid"] == ("scores_average/random/fid", "average", "lower")

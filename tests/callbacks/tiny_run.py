@@ -32,6 +32,7 @@ class Originals:
 
     channels = 3
     breeds = ()
+    left_over = range(IMAGES)
 
     def load(self) -> ImageSet:
         return self.images(IMAGES, seed=0)

@@ -17,6 +17,7 @@ from tiny import TINY, only_run, run_apart, run_here
 from project import evaluate
 from project.cli.sentences import explain
 from project.errors import UserError
+from project.evaluation.inputs import check
 from project.run import main
 
 LITE = "backbone=efficientnet_lite0"
@@ -84,6 +85,23 @@ def test_any_folder_against_any_other(
     folders = sorted((here / "outputs" / "evaluate").iterdir())
     assert len(folders) == 2
     assert scores_of(folders[0])["scores"] == scores_of(folders[1])["scores"]
+
+
+@pytest.mark.parametrize(
+    ("named", "asked"),
+    [
+        ([], ["efficientnet_lite0"]),
+        (["wanted_class=[Pomeranian]"], ["resnet50", "efficientnet_lite0"]),
+        (["wanted_backbone.batch_size=8"], ["resnet50", "efficientnet_lite0"]),
+    ],
+)
+def test_resnet50_has_no_part_in_it_unless_asked(
+    here: Path, named: list[str], asked: list[str]
+) -> None:
+    save_images(here / "images", 12, 0)
+    words = ["images=images", "reference=images", LITE, *named]
+    checked = check(evaluate.read_words(words), words)
+    assert [backbone.name for backbone in checked.asked] == asked
 
 
 def test_a_run_against_its_own_data(

@@ -17,7 +17,8 @@ from project.report.asked import ask_both_ways
 from project.report.comparisons import Study, arrange, summarise
 from project.report.matched import equal_epochs, equal_training
 from project.report.measure import deciding
-from project.report.runs import read_runs
+from project.report.more_seeds import more_seeds
+from project.report.runs import Run, read_runs
 from project.report.tables import answer_rows
 
 RESULTS = Path(__file__).parents[2] / "docs" / "results"
@@ -131,6 +132,25 @@ def test_undecided_says_what_would_decide(tmp_path: Path) -> None:
     ]
     line = f'python -m project.run -m experiment=da_faces da=flip "seed=range(3,{found.seeds})"'
     assert answered(Study(tuple(rows))).command == line
+
+
+def test_a_sweep_of_the_users_own_has_its_command_too(tmp_path: Path) -> None:
+    (tmp_path / "mine" / "sweep").mkdir(parents=True)
+    (tmp_path / "mine" / "sweep" / "dims.yaml").write_text("conditions: [[da=none], [da=dim]]")
+    given = f"--config-dir={tmp_path / 'mine'}"
+    run = Run(
+        tmp_path / "run",
+        "finished",
+        result={
+            "overrides": [given, "experiment=da_faces", "n=60", "seed=1", "da=dim"],
+            "experiment": "da_faces",
+            "seed": 1,
+            "sweep": {"name": "da_faces_dims_n-60", "condition": "da=dim"},
+        },
+    )
+    (study,) = arrange([run])
+    line = f"python -m project.run {given} experiment=da_faces n=60 sweep=dims seeds=9"
+    assert more_seeds(study.rows[0], [0, 1, 2], 9) == line
 
 
 def test_none_of_these_helps(tmp_path: Path) -> None:

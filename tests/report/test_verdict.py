@@ -8,12 +8,14 @@ import pytest
 from made_studies import KEY, made_runs, made_study
 from run_folders import BACKBONE
 
+from project.metrics.score_names import known
 from project.report.comparisons import arrange
-from project.report.findings import warn
-from project.report.score_names import known, rounded
+from project.report.findings import early, warn
+from project.report.score_names import rounded
 from project.report.verdict import tell, telling_keys
 
 NONE = [2.0, 2.1, 2.2]
+WHOSE = ("scores", "scores_average")
 
 
 def answer(**scores: list[float]) -> list[str]:
@@ -70,7 +72,8 @@ def test_warnings() -> None:
     found = "\n".join(warn(arrange(runs)[0]))
     for said in (
         "flip lacks seed 2.",
-        "none: generated images look like copies of training images (distance ratio 0.40",
+        "Generated images look like copies of training images (distance ratio 0.40, ",
+        "is 1) in all 5 runs. Look at",
         "Generated images look augmented by flip (none 30%; flip 30%, by b)",
         "is 1.01 (none), of at least 1",
         "differ in their package versions",
@@ -79,6 +82,50 @@ def test_warnings() -> None:
     (unequal,) = warn(made_study("CelebA", {"none": [2.0] * 3, "flip": [3.0] * 3}))
     assert unequal.startswith("Equal epochs are unequal training: 1 of 2 conditions saw up to 2 ")
     assert not warn(made_study("CelebA", {"none": [2.0] * 3}))
+
+
+def test_what_many_runs_have_in_common_is_told_once() -> None:
+    runs = made_runs("CelebA", {"none": [2.0] * 2, "flip": [2.0] * 2, "gen": [2.0]})
+    coverage = {0: 0.01, 1: 0.03, 2: 0.04}  # by the run's number
+    scored = [
+        {
+            **run.scores,
+            **{(kind, BACKBONE, "coverage"): coverage.get(at, 0.3) for kind in WHOSE},
+            **{(kind, BACKBONE, "precision"): 0.5 for kind in WHOSE},
+        }
+        for at, run in enumerate(runs)
+    ]
+    (study,) = arrange(
+        [replace(run, scores=scores) for run, scores in zip(runs, scored, strict=True)]
+    )
+    assert [told for told in warn(study) if "collapsed" in told.lower()] == [
+        "Collapsed, or unlike real images? Few real ones have one near them (coverage 0.01 to "
+        "0.04): precision says nothing of them. So in none (2 of 2 runs); flip (1 of 2 runs)."
+    ]
+
+
+@pytest.mark.parametrize(("coverage", "said"), [([0.01, 0.02], True), ([0.01, 0.3], False)])
+def test_what_hardly_learned_anything_is_not_believed(coverage: list[float], said: bool) -> None:
+    place = ("scores", BACKBONE, "coverage")
+    runs = made_runs("CelebA", {"none": [2.0], "flip": [2.0]})
+    runs = [
+        replace(run, scores={**run.scores, place: share})
+        for run, share in zip(runs, coverage, strict=True)
+    ]
+    told = list(early(arrange(runs)[0]))
+    assert [one.startswith("But in all 2 runs the images are collapsed") for one in told] == (
+        [True] if said else []
+    )
+
+
+def test_a_lucky_checkpoint_is_no_number_of_the_page() -> None:
+    runs = made_runs("CelebA", {"none": [2.0] * 3})
+    best = {"file": "best_fid.ckpt", "score": "fid", "scorings": 7}
+    runs[0] = replace(runs[0], result={**runs[0].result, "best": best})
+    assert warn(arrange(runs)[0]) == [
+        "1 run kept a checkpoint of the best scoring by fid, the luckiest of 7. No number on this "
+        "page is of one: all are of the last."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from rich.console import Console
 
-from project.runs.screen import score_tables
+from project.runs.screen import flags_of, score_tables
 
 RESULT = {
     "scores": {"attributes": {"p_both": 0.9061, "p_both_low": 0.8912, "p_both_high": 0.9249}},
@@ -27,6 +27,25 @@ def test_whose_scores_they_are_stands_side_by_side(capsys: pytest.CaptureFixture
         ["diversity", "-", "1.2500"],
         ["p_both", "0.1180"],
     ]
+
+
+def test_no_name_and_no_number_is_cut_at_80_columns(capsys: pytest.CaptureFixture[str]) -> None:
+    names = ["fid", "inception_score_10_std", "nearest_train_distance_ratio"]
+    row = dict.fromkeys(names, 123.4567)
+    rows = {"training": row, "held_out": row}
+    result = {"scores": {"net": row}, "scores_average": {"net": row}, "references": {"net": rows}}
+    Console(width=80).print(*score_tables(result))
+    told = [line.split() for line in capsys.readouterr().out.splitlines() if "123" in line]
+    assert [line[1] for line in told] == names
+    assert all(line[3::2] == ["123.4567"] * 4 for line in told)
+
+
+def test_what_is_wrong_with_both_is_told_once() -> None:
+    grey = {"net": {"coverage": 0.0, "precision": 1.0}}
+    (flag,) = flags_of({"scores": grey, "scores_average": grey})
+    assert flag.startswith("last and moving average, by net: collapsed, or unlike real images?")
+    apart = {"scores": grey, "scores_average": {"net": {"coverage": 0.01}}}
+    assert [flag.split(",")[0] for flag in flags_of(apart)] == ["last", "moving average"]
 
 
 def test_a_run_without_scores_has_no_table() -> None:

@@ -42,11 +42,27 @@ def test_a_condition_has_its_mean_and_the_network_stands_once(
     ]
 
 
-def test_two_networks_each_have_their_columns(
+def test_two_networks_each_have_their_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     scores = {"lite": {"fid": 10.0}, "inception": {"fid": 20.0}}
     print_table([finished(tmp_path / "0", "a", scores)], tmp_path)
+    told = capsys.readouterr().out
+    words = told.split()
+    assert [words[i + 1] for i, word in enumerate(words) if word == "by"] == ["inception", "lite"]
+    heads = ["condition", "runs", "fid"]
+    rows = [["da=flip", "1 of 1", "20.0000"], ["da=flip", "1 of 1", "10.0000"]]
+    assert cells(told) == [heads, rows[0], heads, rows[1]]
+
+
+def test_nothing_is_cut_at_80_columns(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    names = ["inception_score", "fid", "kid", "wanted_class_probability"]
+    finished(tmp_path / "0", "a", {"lite": dict.fromkeys(names, 123.4567)})
+    print_table([Planned(Job((), "da=[contrast,flip] da.size=2000"), "a")], tmp_path)
     told = cells(capsys.readouterr().out)
-    assert told[:2] == [["", "", "fid", "fid"], ["condition", "runs", "inception", "lite"]]
-    assert told[2] == ["da=flip", "1 of 1", "20.0000", "10.0000"]
+    columns = ["".join(parts) for parts in zip(*told, strict=True)]
+    assert columns[0].removeprefix("condition") == "da=[contrast,flip]da.size=2000"
+    assert sorted(column.removesuffix("123.4567") for column in columns[2:]) == sorted(names)

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from project.report.score_names import SCORES, known
+from project.metrics.score_names import SCORES, known
 
 # What runs of the four studies, and `evaluate`, write.
 WRITTEN = [
