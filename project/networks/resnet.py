@@ -33,8 +33,8 @@ class Enlarging(nn.Module):
         # A convolution of single pixels may as well come before they are repeated: it costs less.
         around = F.interpolate(self.around(maps), scale_factor=2.0)
         maps = F.interpolate(F.relu(self.norms[0](maps)), scale_factor=2.0)
-        maps = self.second(F.relu(self.norms[1](self.first(maps))))
-        return around + maps
+        enlarged: Tensor = around + self.second(F.relu(self.norms[1](self.first(maps))))
+        return enlarged
 
 
 class Reducing(nn.Module):
@@ -57,8 +57,8 @@ class Reducing(nn.Module):
         """Reduces maps."""
         around = self.around(F.avg_pool2d(maps, 2))
         maps = self.first(F.leaky_relu(maps, SLOPE))
-        reduced: Tensor = self.second(F.leaky_relu(maps, SLOPE))
-        return reduced + around
+        reduced: Tensor = around + self.second(F.leaky_relu(maps, SLOPE))
+        return reduced
 
 
 class Generator(nn.Sequential):
