@@ -7,7 +7,6 @@ from collections.abc import Hashable, Mapping
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from project.da.policy import Policy
 from project.data.class_labels import Classes
@@ -85,7 +84,8 @@ class GANModule(FromNoiseModule):
 
     def _with_classes(self, z: Tensor, labels: Tensor) -> Tensor:
         assert self.classes is not None
-        return torch.cat([z, F.one_hot(labels, len(self.classes.counts)).to(z)], dim=1)
+        weights = torch.zeros(len(z), len(self.classes.counts), dtype=z.dtype, device=z.device)
+        return torch.cat([z, weights.scatter_(1, labels[:, None], 1.0)], dim=1)
 
     def d_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
         """L_D: real and generated images in passes of their own, as batch norm wants."""

@@ -18,15 +18,19 @@ from torch.optim import Adam
 from project.callbacks.exact_resume import ExactResume
 from project.cli.compose import load_config
 from project.da.policy import Policy
+from project.data.class_labels import Classes
 from project.datamodules.batches import ShuffledDataModule
-from project.losses.adversarial import CrossEntropy
+from project.losses.adversarial import CrossEntropy, Relativistic
 from project.modules.alternating import AlternatingModule
 from project.modules.gan import GANModule
 from project.modules.reversed_digits_stable import StableReversedDigitsModule
 from project.modules.stages import Stages
 from project.modules.two_features import TwoFeaturesModule
 from project.networks.dcgan import DCGAN
+from project.networks.fastgan import FastGAN
 from project.networks.reversed_digits_stable import StableReversedDigits
+from project.penalties.lecam import LeCam
+from project.penalties.r1 import R1
 
 EPOCH, BATCH = 10, 8  # batches of an epoch, images of a batch
 ADAM = partial(Adam, lr=2e-4, betas=(0.5, 0.999), fused=True)
@@ -80,6 +84,24 @@ def augmented() -> tuple[AlternatingModule, Images]:
     return plain(instantiate(config.da))
 
 
+def modern() -> tuple[AlternatingModule, Images]:
+    """Study A's out of other parts: what D adds itself, penalties now and then, classes."""
+    module = GANModule(
+        network=FastGAN(size=32, channels=3, latent=10, base_channels=4, widest=16),
+        classes=Classes({str(digit): BATCH for digit in range(10)}, {}),
+        loss=Relativistic(),
+        penalties={
+            "R1": R1(weight=1.0, every=2),
+            "LeCam": LeCam(weight=0.3, every=1, decay=0.9),
+        },
+        da=None,
+        d_optimizer=ADAM,
+        g_optimizer=ADAM,
+        average_decay=0.999,
+    )
+    return module, Images((3, 32, 32), -1.0)
+
+
 def joint() -> tuple[AlternatingModule, Images]:
     """Study B's Solution 2, with stages and R1."""
     first = {"until": 1, "real": "halves", "G": {"L_G": 1.0}, "D": {"L_D": 1.0}}
@@ -129,7 +151,13 @@ def stable() -> tuple[AlternatingModule, Images]:
 
 
 GANS: dict[str, Callable[[], tuple[AlternatingModule, Images]]]
-GANS = {"plain": plain, "augmented": augmented, "joint": joint, "stable": stable}
+GANS = {
+    "plain": plain,
+    "augmented": augmented,
+    "modern": modern,
+    "joint": joint,
+    "stable": stable,
+}
 
 
 class Saves(lightning.Callback):

@@ -1,0 +1,57 @@
+"""What each DA kind, loss, penalty and network costs: steps per second, against the plain loop.
+
+Each is trained on the real path (on a card captured) in turn with the same plain loop, which says
+how quick the machine was meanwhile; the last column is the time of a step against the study's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import torch
+
+from benchmarks.alternate import Rounds, TakeTurns
+from benchmarks.gan_step import plain_loop, train
+
+BLOCK = 16  # batches: one of them has a lazy penalty
+STUDY: tuple[str, ...] = ()
+PARTS = {
+    "the study's": STUDY,
+    **{
+        f"{kind}, differentiable": (f"da={kind}", "da.mode=differentiable")
+        for kind in ("flip", "colour", "translation", "cutout", "scale", "rotation")
+    },
+    "diffaugment": ("da=diffaugment",),
+    "ada": ("da=ada",),
+    **{f"loss {name}": (f"loss={name}",) for name in ("hinge", "least_squares", "relativistic")},
+    **{f"penalty {name}": (f"penalty={name}",) for name in ("r1", "r2", "lecam")},
+    **{
+        f"network {name}": (f"network={name}", "network.base_channels=8")
+        for name in ("resnet", "fastgan")
+    },
+    "classes": ("conditional=[Bald]",),
+    "modern": ("gan=modern",),
+}
+TARGETS = {"diffaugment": "15 % more"}
+
+
+def measure(words: Sequence[str], size: int, turns: int) -> Rounds:
+    """Alternates a training and the plain loop."""
+    on_a_card = torch.cuda.is_available()
+    device = "cuda" if on_a_card else "cpu"
+    settle = torch.cuda.synchronize if on_a_card else lambda: None
+    turn = TakeTurns(plain_loop(size, 32, False, device), BLOCK, warm_up=1, settle=settle)
+    own = [f"size={size}", "network.base_channels=32", "trainer.precision=32-true", *words]
+    return train(own, turn, turns)
+
+
+def rows(size: int = 64, turns: int = 3) -> list[tuple[str, ...]]:
+    """Measures all."""
+    rounds = {name: measure(words, size, turns) for name, words in PARTS.items()}
+    study = rounds["the study's"].ratio
+    found = []
+    for name, one in rounds.items():
+        what, ours, theirs, ratio, _ = one.row(f"GAN step, {size} px: {name}", "batches", "")
+        cost = f"{100 * (study / one.ratio - 1):+.0f} % time"
+        found.append((what, ours, theirs, ratio, cost + f" ({TARGETS[name]})" * (name in TARGETS)))
+    return found
