@@ -13,9 +13,18 @@ from rich.console import Console
 from project.backbones.backbone import Backbone
 from project.callbacks.progress import tell
 from project.callbacks.schedule import due
-from project.callbacks.watched import WEIGHTS, Choice, Generates, chosen_by, log_scores
+from project.callbacks.watched import (
+    WEIGHTS,
+    Choice,
+    Generates,
+    TellsClasses,
+    chosen_by,
+    log_scores,
+)
+from project.data.class_labels import Classes
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError, nearest
+from project.metrics.by_class import ByClass
 from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.pictures import Pictures, Treatment
@@ -47,6 +56,7 @@ class ScoreGenerator(lightning.Callback):
         cache: folder of the real images' features.
         source: where real images come from that are not trained on.
         training: the originals.
+        classes: those that G is told; None where it is told none.
         module: what is trained.
 
     Raises:
@@ -68,6 +78,7 @@ class ScoreGenerator(lightning.Callback):
         cache: str | Path,
         source: ImageSource,
         training: ImageSet,
+        classes: Classes | None,
         module: Generates,
     ) -> None:
         if weights not in SCORED:
@@ -88,6 +99,10 @@ class ScoreGenerator(lightning.Callback):
         self.references: References | None = None
         self.left_out: str | None = None
         self.latest: dict[str, dict[str, float]] = {}
+        self.by_class = classes and ByClass(
+            names=[*classes.counts], labels=classes.labels, images=training.names, measures=measures
+        )
+        self.latest_by_class: dict[str, dict[str, float]] = {}
         measures.check(images, f"scored_images={images}")
         wanted_classes(wanted_class, None, backbone)
         # Loaded at once: unfit weights must be reported before the first training step.
@@ -159,6 +174,9 @@ class ScoreGenerator(lightning.Callback):
                 )
             else:
                 scores = self.references.score(passed)
+                if self.by_class and isinstance(module, TellsClasses):
+                    real, numbers = self.references.real.features, module.classes_of(sources)
+                    self.latest_by_class = self.by_class.scores(passed.features, numbers, real)
             self.latest[kind] = scores
             logged |= {f"{kind}/{self.backbone.name}/{name}": v for name, v in scores.items()}
         return logged
@@ -176,6 +194,8 @@ class ScoreGenerator(lightning.Callback):
             "weights_hash": self.backbone.weights_hash,
             **({"left_out": self.left_out} if self.left_out else {}),
         }
+        if self.latest_by_class:
+            found["scores_by_class"] = {self.backbone.name: self.latest_by_class}
         if self.references is not None:
             found["references"] = {self.backbone.name: self.references.rows}
             made_from["reference_images"] = self.references.counts

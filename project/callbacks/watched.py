@@ -48,6 +48,14 @@ class Counts(Protocol):
     losses: dict[str, Tensor]
 
 
+@runtime_checkable
+class TellsClasses(Protocol):
+    """A module whose sources are of classes."""
+
+    def classes_of(self, sources: Tensor) -> Tensor:
+        """Returns the number of the class of each source."""
+
+
 class Generates(Protocol):
     """A module with a generator and its moving average."""
 

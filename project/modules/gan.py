@@ -82,6 +82,10 @@ class GANModule(FromNoiseModule):
         places = (np.arange(count) + 0.5) * ends[-1] / count
         return self._with_classes(z, torch.from_numpy(np.searchsorted(ends, places, side="right")))
 
+    def classes_of(self, sources: Tensor) -> Tensor:
+        """Returns the number of the class of each source, ``m``; only where there are classes."""
+        return sources[:, self.latent :].argmax(1)
+
     def _with_classes(self, z: Tensor, labels: Tensor) -> Tensor:
         assert self.classes is not None
         weights = torch.zeros(len(z), len(self.classes.counts), dtype=z.dtype, device=z.device)

@@ -39,6 +39,7 @@ def scorer(folder: Path, gan: GANModule, every: int = 1, weights: str = "both") 
         cache=folder / "cache",
         source=source,
         training=source.load(),
+        classes=None,
         module=gan,
     )
 

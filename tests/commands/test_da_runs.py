@@ -92,18 +92,22 @@ def test_a_gan_of_other_parts_that_is_told_classes(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     rng = np.random.default_rng(0)
-    for number in range(20):
+    for number in range(24):
         folder = tmp_path / "pictures" / ("cat" if number < 15 else "dog")
         folder.mkdir(parents=True, exist_ok=True)
         pixels = rng.integers(0, 256, (32, 32, 3), dtype=np.uint8)
         Image.fromarray(pixels).save(folder / f"{number}.png")
-    data = ["data=folder", "data.root=pictures", "n=20", "conditional=true", "da=flip"]
+    data = ["data=folder", "data.root=pictures", "n=24", "conditional=true", "da=flip"]
+    data += ["scored_images=24", "metrics.splits=[1]"]
     parts = ["network=fastgan", "network.base_channels=4", "loss=hinge", "penalty=[r1,lecam]"]
     run_here(main, [*SHORT, *data, *parts], monkeypatch)
     (run,) = (path.parent for path in (tmp_path / "outputs").glob("*/*/result.json"))
     result = result_of(run)
     assert result["status"] == "finished"
-    assert result["data"]["classes"] == {"cat": 15, "dog": 5}
+    assert result["data"]["classes"] == {"cat": 15, "dog": 9}
+    (by_class,) = result["scores_by_class"].values()
+    assert {name: scores["images"] for name, scores in by_class.items()} == {"cat": 15, "dog": 9}
+    assert by_class["cat"]["fid"] > 0
     header = (run / "metrics.csv").read_text().split("\n")[0].split(",")
     assert {"L_D_real", "L_D_fake", "L_reconstruction", "LeCam", "L_G"} <= set(header)
     run_here(generate.main, [f"run={run}", "n=4"], monkeypatch)
