@@ -93,7 +93,8 @@ class LastCheckpoint(Checkpoint):
         """Says how far into its epoch the run is, and lets Lightning begin that epoch again."""
         checkpoint[INTO_EPOCH] = self._into_epoch
         if self._into_epoch:
-            done = trainer.current_epoch
+            # After the last epoch, too, while charts are drawn, its end is still to come.
+            done = min(trainer.current_epoch, (trainer.max_epochs or 1) - 1)
             begun = {"ready": done, "started": done, "processed": done}
             for progress in checkpoint["loops"]["fit_loop"]["epoch_progress"].values():
                 progress |= begun | {"completed": max(0, done - 1)}

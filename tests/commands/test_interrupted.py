@@ -78,12 +78,26 @@ answer(main, 'config')
 )
 
 
+# After the last epoch: Lightning has counted it, and charts are drawn.
+IN_CHARTS = KILLED_AT_BATCH.replace("LossLog.on_train_batch_end = killed", "").replace(
+    "answer(main, 'config')",
+    """\
+from project.callbacks.chart_curves import ChartCurves
+def killed(self, trainer, module):
+    os.kill(os.getpid(), signal.{signal})
+ChartCurves.on_train_end = killed
+answer(main, 'config')
+""",
+)
+
+
 @pytest.mark.parametrize(
     ("code", "batches"),
     [
         *zip(AT_BATCH, (1, 6, 8, 16), strict=True),
         (IN_SCORING.format(batch=8, signal="SIGTERM"), 8),
         (IN_SCORING.format(batch=16, signal="SIGINT"), 16),
+        (IN_CHARTS.format(batch=16, signal="SIGTERM"), 16),
     ],
 )
 def test_sigterm_loses_no_batch_and_the_resumed_run_is_the_undisturbed_one(
