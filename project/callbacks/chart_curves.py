@@ -11,6 +11,7 @@ from project.callbacks.charts import save_curves
 from project.callbacks.stage_log import STAGE
 
 SCORES = "scores/"
+LOSSES = ("L", "R")  # L_D, L_G ... and penalties: LeCam, R1, R2
 
 
 class ChartCurves(Callback):
@@ -23,7 +24,7 @@ class ChartCurves(Callback):
         rows = logged(trainer)
         names = dict.fromkeys(name for row in rows for name in row)
         folder = Path(trainer.default_root_dir)
-        draw(rows, [name for name in names if name.startswith(("L_", "R1"))], folder / "losses.png")
+        draw(rows, [name for name in names if name.startswith(LOSSES)], folder / "losses.png")
         draw(rows, [name for name in names if name.startswith(SCORES)], folder / "scores.png")
 
 

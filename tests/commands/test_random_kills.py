@@ -82,7 +82,7 @@ def test_sigterm_at_any_moment_loses_at_most_a_batch(
 ) -> None:
     rng = random.Random(kill)
     length = result_of(whole)["wall_seconds"]
-    code = AT_A_MOMENT.format(seconds=rng.uniform(0.02, 0.6 * length))
+    code = AT_A_MOMENT.format(seconds=rng.uniform(0.02, 0.4 * length))
     done = run_apart(["-c", code], LENGTH, tmp_path)
     folder = only_run(tmp_path / "outputs")
     if done.returncode == 0:
