@@ -2,8 +2,8 @@
 
 Skip-layer excitation in G, and a D that learns to reconstruct real images from its features. The
 paper compares reconstructions by LPIPS, whose weights would have to be downloaded; here it is the
-mean absolute difference. Spectral norm is left out: each step would change weights that a
-captured step and the moving average take for its own.
+mean absolute difference. The paper's spectral norm is left out, as what it is worth here has not
+been measured (the D of `reversed_digits_stable.py` has it).
 """
 
 from __future__ import annotations

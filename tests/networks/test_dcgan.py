@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 from project.errors import UserError
-from project.networks.dcgan import DCGAN
+from project.networks.dcgan import DCGAN, Discriminator, initialise
 from project.networks.dcgan_resize import ResizeDCGAN
 
 
@@ -99,3 +99,34 @@ def test_gradients_reach_every_weight() -> None:
     for name, parameter in network.named_parameters():
         assert parameter.grad is not None, name
         assert parameter.grad.abs().sum() > 0, name
+
+
+def test_a_d_that_shows_its_features_is_the_paper_s_layers_bit_for_bit() -> None:
+    torch.manual_seed(0)
+    discriminator = Discriminator(3, [2, 4])
+    torch.manual_seed(0)
+    layers = nn.Sequential(
+        nn.Conv2d(3, 2, 4, 2, 1, bias=False),
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Conv2d(2, 4, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(4),
+        nn.LeakyReLU(0.2, inplace=True),
+        nn.Conv2d(4, 1, 4, 1, 0, bias=False),
+        nn.Flatten(0),
+    ).apply(initialise)
+    state = discriminator.state_dict()
+    assert list(state) == [
+        "0.weight",
+        "2.weight",
+        "3.weight",
+        "3.bias",
+        "3.running_mean",
+        "3.running_var",
+        "3.num_batches_tracked",
+        "5.weight",
+    ]
+    for name, value in layers.state_dict().items():
+        assert torch.equal(state[name], value), name
+    images = torch.rand(4, 3, 16, 16)
+    assert torch.equal(discriminator(images), layers(images))
+    assert torch.equal(discriminator.head(discriminator.features(images)), layers(images))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+import io
 from typing import Any
 
 import pytest
@@ -131,6 +132,42 @@ def test_reconstruction_by_hand() -> None:
     logits, own = judge_real(discriminator.eval(), images)
     assert {name: value.item() for name, value in own.items()} == {"L_reconstruction": 0.25}
     assert torch.equal(logits, discriminator(images))
+
+
+def test_an_exact_decoder_leaves_nothing_to_reconstruct() -> None:
+    discriminator = make(FastGAN, 64).discriminator
+    images = torch.rand(2, 3, 64, 64)
+
+    class Exact(nn.Module):
+        def forward(self, features: Tensor) -> Tensor:
+            # Means of the four pixels that become one.
+            return images.unflatten(3, (32, 2)).unflatten(2, (32, 2)).mean((3, 5))
+
+    discriminator.decoder = Exact()
+    _, own = judge_real(discriminator, images)
+    assert own["L_reconstruction"].item() == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_weights_alone_are_enough(kind: Any) -> None:
+    network, other = make(kind), kind(size=32, channels=3, latent=7, base_channels=4, widest=16)
+    file = io.BytesIO()
+    torch.save(network.state_dict(), file)
+    file.seek(0)
+    other.load_state_dict(torch.load(file, weights_only=True))
+    z = torch.randn(3, 7)
+    assert torch.equal(network.eval().generator(z), other.eval().generator(z))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_generators_are_exported_for_any_number_of_images(kind: Any) -> None:
+    generator = make(kind).generator.eval()
+    # What the ONNX exporter reads.
+    program = torch.export.export(
+        generator, (torch.randn(2, 7),), dynamic_shapes=({0: torch.export.Dim("count")},)
+    )
+    z = torch.randn(5, 7)
+    torch.testing.assert_close(program.module()(z), generator(z))
 
 
 @pytest.mark.parametrize("kind", KINDS)
