@@ -29,6 +29,7 @@ SPACED = ("score_every", "every_n_epochs")  # multiples of a fraction are rounde
 LARGEST_SEED = 2**32 - 1  # that NumPy's generators take
 DRAWN = ("n", "data.n")  # null draws all
 # Numbers or words, as the policy and Lightning allow.
+OF_OTHERS = ".arguments."  # what a library's class is built with, which checks it itself
 FREE = ("da.size", "da.p", "trainer.devices", "trainer.deterministic")
 
 
@@ -75,6 +76,8 @@ def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> 
         UserError: one is no whole number, too small, or too large.
     """
     for key, value in _leaves(values):
+        if OF_OTHERS in key:
+            continue
         name = key.rpartition(".")[2]
         share = name in SHARES and key not in FREE
         if share and isinstance(value, int | float) and not 0 <= value < 1:

@@ -3,35 +3,42 @@
 from __future__ import annotations
 
 import traceback
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-from project.da.kind import Transform
-from project.da.policy import DIFFERENTIABLE, Policy
+from project.da.kind import Kind, Transform
 from project.errors import UserError
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 IMAGES = 8
 
 
-def try_out(policy: Policy, size: int) -> None:
+def try_out(kinds: Mapping[str, Kind], size: int, with_gradient: bool) -> None:
     """Applies each kind that makes one image of one to a few random colour images.
 
     Args:
-        policy: with the kinds.
+        kinds: by name.
         size: side of the images in pixels.
+        with_gradient: whether G is to learn through them.
 
     Raises:
         UserError: a kind fails, yields other than as many images of the same shape and type, draws
-            parameters that are no plain numbers, or has no gradient where one is needed.
+            parameters that are no plain numbers or others beside them, or has no gradient where one
+            is needed.
     """
     import torch
 
     rng = torch.Generator().manual_seed(0)
     images = 255 * torch.rand(IMAGES, 3, size, size, generator=rng)
-    for name, kind in policy.kinds.items():
+    for name, kind in kinds.items():
         if not isinstance(kind, Transform):
             continue
-        given = images.clone().requires_grad_(policy.mode == DIFFERENTIABLE)
+        given = images.clone().requires_grad_(with_gradient)
         try:
-            made = kind.checked(given, kind.drawn(IMAGES, rng))
+            parameters = kind.drawn(IMAGES, rng)
+            made, again = kind.checked(given, parameters), kind.checked(given, parameters)
         except UserError:
             raise
         except Exception as error:
@@ -41,10 +48,27 @@ def try_out(policy: Policy, size: int) -> None:
                 f"The DA kind {name} fails on {IMAGES} images of {size} pixels: "
                 f"{type(error).__name__}: {reason} ({last.filename}, line {last.lineno})."
             ) from error
-        if policy.mode == DIFFERENTIABLE:
-            found = torch.autograd.grad(made.sum(), given) if made.requires_grad else [images * 0]
-            if not bool(found[0].flatten(1).any(dim=1).all()):
-                raise UserError(
-                    f"The DA kind {name} has no gradient that G could learn from. "
-                    "Allowed for it: da.mode=offline or da.mode=online."
-                )
+        if not torch.equal(made, again):
+            raise UserError(
+                f"The DA kind {name} makes other images each time of the same parameters: draw all "
+                "that is random in its parameters, with the generator given there."
+            )
+        if with_gradient and not _has_gradient(made, given):
+            raise UserError(
+                f"The DA kind {name} has no gradient that G could learn from. "
+                "Allowed for it: da.mode=offline or da.mode=online."
+            )
+
+
+def _has_gradient(made: Tensor, given: Tensor) -> bool:
+    """Says whether a gradient from each image made reaches the one it was made of."""
+    import torch
+
+    if not made.requires_grad:
+        return False
+    try:
+        (found,) = torch.autograd.grad(made.sum(), given)
+    except RuntimeError:
+        # What was changed in place has none, either.
+        return False
+    return bool(found.flatten(1).any(dim=1).all())

@@ -185,10 +185,28 @@ SCORES = {
 }
 
 
+# Of the user's own, as their runs tell.
+OWN: dict[str, Score] = {}
+
+
+def learn(name: str, better: str, about: str) -> None:
+    """Makes a score known that is the user's own, by what a run says of it.
+
+    Args:
+        name: of it.
+        better: ``higher``, ``lower``, or empty.
+        about: what it is; a sentence or its beginning.
+    """
+    sentence = about[:1].upper() + about[1:] + ("" if about.endswith(".") or not about else ".")
+    if name not in SCORES and better in (HIGHER, LOWER, NEITHER):
+        OWN[name] = Score(name.replace("_", " "), better, sentence)
+
+
 def known(name: str) -> Score:
     """Returns what is known of a score; an unknown one has its name for a title."""
-    if name in SCORES:
-        return SCORES[name]
+    for there in (SCORES, OWN):
+        if name in there:
+            return there[name]
     for beginning, score in SCORES.items():
         if beginning.endswith("_") and name.startswith(beginning):
             title = f"{score.title}: {name.removeprefix(beginning).replace('_', ' ')}"

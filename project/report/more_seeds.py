@@ -15,7 +15,8 @@ def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
     """Returns the command that trains a study's conditions with more seeds.
 
     The same line of a sweep, one of the user's ``--config-dir`` too, goes on with what is missing.
-    Where the runs are of no named sweep, the line is that of one condition.
+    Where the runs are of no named sweep, the line is that of one condition, and of none beside it:
+    they are compared seed by seed.
 
     Args:
         row: the condition whose runs tell the words.
@@ -35,8 +36,14 @@ def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
         words = [word for word in words if word not in own]
         return f"python -m project.run {typed([*words, f'sweep={option}', f'seeds={wanted}'])}"
     first = max(seeds, default=-1) + 1
+    words = [_beside_none(word) for word in words]
     more = f"seed=range({first},{first + wanted - len(seeds)})"
     return f"python -m project.run -m {typed([*words, more])}"
+
+
+def _beside_none(word: str) -> str:
+    kind = word.removeprefix("da=")
+    return word if kind in (word, "none") else f"da=none,{kind}"
 
 
 def _option(run: Run) -> str:

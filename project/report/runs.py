@@ -17,6 +17,7 @@ from typing import Any
 import yaml
 
 from project.errors import UserError
+from project.metrics.score_names import learn
 from project.runs.run_folder import CHECKPOINT, CONFIG, RESULT
 
 METRICS = "metrics.csv"
@@ -143,6 +144,7 @@ def read_run(folder: Path) -> Run:
     if state:
         return Run(folder, state, reason, result, config)
     scores = dict(_scores(result))
+    _learn(result)
     state = str(result.get("status"))
     if state not in KNOWN_STATES:
         return Run(folder, "broken", f"Its status '{state}' is none.", result, config, scores)
@@ -183,6 +185,14 @@ def _read_config(path: Path) -> dict[str, Any]:
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return config if isinstance(config, dict) else {}
+
+
+def _learn(result: Mapping[str, Any]) -> None:
+    """Makes known what a run says of scores of the user's own."""
+    for network in inner(result, "scored"):
+        for name in inner(result, "scored", network, "names"):
+            told = inner(result, "scored", network, "names", name)
+            learn(str(name), str(told.get("better", "")), str(told.get("about", "")))
 
 
 def _scores(result: Mapping[str, Any]) -> Iterator[tuple[ScoreKey, float]]:

@@ -13,6 +13,7 @@ from omegaconf import DictConfig
 from project.cli.compose import plain
 from project.cli.config_dir import targets_in
 from project.cli.sentences import UNSUITED
+from project.da.policy import DIFFERENTIABLE, Policy
 from project.da.trial import try_out as try_out_kinds
 from project.errors import UserError
 from project.runs.parts import find
@@ -38,7 +39,10 @@ def try_out(config: DictConfig) -> None:
     _try_trainer(config.trainer)
     _try_optimizers(config.module)
     if "da" in config:
-        try_out_kinds(instantiate(config.da), config.size)
+        da: Policy = instantiate(config.da)
+        try_out_kinds(da.kinds, config.size, da.mode == DIFFERENTIABLE)
+    if "references" in config:
+        try_out_kinds(instantiate(config.references.kinds), config.size, with_gradient=False)
     if config.resume:
         read_checkpoint(require_checkpoint(Path(config.resume)))
 

@@ -259,17 +259,17 @@ class Halves(Transform):
 
 
 def test_kinds_are_tried_out_before_the_training() -> None:
-    try_out(make_policy(kinds={"a": Contrast(factor=2), "b": Rounds(), "c": Gen()}), 32)
+    try_out({"a": Contrast(factor=2), "b": Rounds(), "c": Gen()}, 32, False)
     with pytest.raises(UserError, match=r"DA kind b fails on 8 images of 32 .*no such thing"):
-        try_out(make_policy(kinds={"b": Fails()}), 32)
+        try_out({"b": Fails()}, 32, False)
     with pytest.raises(UserError, match=r"DA kind Halves .*shape \(4, 3, 32, 32\)"):
-        try_out(make_policy(kinds={"b": Halves()}, mode="online"), 32)
+        try_out({"b": Halves()}, 32, False)
 
 
 def test_a_kind_without_gradient_is_refused_where_one_is_needed() -> None:
-    try_out(make_policy(kinds={"x": Rounds()}, mode="online"), 32)
+    try_out({"x": Rounds()}, 32, False)
     with pytest.raises(UserError, match="The DA kind x has no gradient that G could learn from"):
-        try_out(make_policy(kinds={"x": Rounds()}, mode="differentiable"), 32)
+        try_out({"x": Rounds()}, 32, True)
 
 
 def test_offline_images_are_made_once(tmp_path: Path) -> None:
@@ -281,3 +281,28 @@ def test_offline_images_are_made_once(tmp_path: Path) -> None:
     assert anew.counts(7) == {}
     assert anew.describe(7) == "flip: online, probability 0.5"
     assert np.sum(list(anew.counts(3).values())) == 0
+
+
+class Salted(Transform):
+    def apply(self, images: Tensor, parameters: Any) -> Tensor:
+        return images + torch.rand_like(images)
+
+
+class InPlace(Transform):
+    def apply(self, images: Tensor, parameters: Any) -> Tensor:
+        made = images.exp()
+        made *= 2
+        made.mul_(made)
+        return made
+
+
+def test_what_a_kind_draws_beside_its_parameters_is_told() -> None:
+    with pytest.raises(
+        UserError, match=r"other images each time .* draw all that is random in its"
+    ):
+        try_out({"salt": Salted()}, 32, False)
+
+
+def test_a_gradient_that_was_overwritten_is_none() -> None:
+    with pytest.raises(UserError, match="x has no gradient that G could learn from"):
+        try_out({"x": InPlace()}, 32, True)

@@ -130,7 +130,9 @@ def test_undecided_says_what_would_decide(tmp_path: Path) -> None:
         )
         for row in study.rows
     ]
-    line = f'python -m project.run -m experiment=da_faces da=flip "seed=range(3,{found.seeds})"'
+    line = (
+        f'python -m project.run -m experiment=da_faces da=none,flip "seed=range(3,{found.seeds})"'
+    )
     assert answered(Study(tuple(rows))).command == line
 
 

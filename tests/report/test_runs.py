@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from run_folders import BACKBONE, write_run
 
 from project.errors import UserError
+from project.metrics.score_names import Score, known
 from project.report.runs import read_run, read_runs
 
 NAME = "2026-01-02_03-04-05_da-none"
@@ -103,3 +105,16 @@ def test_nothing_to_read_is_told(tmp_path: Path) -> None:
         read_runs([str(tmp_path / "nowhere")])
     with pytest.raises(UserError, match="holds no run"):
         read_runs([str(tmp_path)])
+
+
+def test_a_score_of_the_users_own_is_known_by_what_its_run_says(tmp_path: Path) -> None:
+    about = {"better": "higher", "about": "mean saturation of the pixels"}
+    names = {"saturation_of_runs": about, "fid": {"better": "higher", "about": "no"}}
+    result = {"status": "finished", "scored": {"pixels": {"names": names}}}
+    (tmp_path / "result.json").write_text(json.dumps(result))
+    read_run(tmp_path)
+    assert known("saturation_of_runs") == Score(
+        "saturation of runs", "higher", "Mean saturation of the pixels."
+    )
+    # What the project itself scores is not renamed by a folder from elsewhere.
+    assert known("fid").title == "FID"
