@@ -16,6 +16,7 @@ from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.cli.signals import Interrupted
 from project.race import pictures, sentences
+from project.race.answer import keep_answer, make_page
 from project.race.asked import KEYS, RACE, check_asked, key_of, races_of
 from project.race.budget import Plan, Speed, usual_length
 from project.race.entries import runs_in
@@ -141,13 +142,11 @@ def _answer(race: Race, outcome: Outcome) -> str:
     found = runs_in(race.folder)
     finished = any(run.finished for run in found.values())
     speed: Speed | None = measured(found, plan.parallel) if finished else None
-    return "\n".join(
-        [
-            sentences.verdict(outcome, speed),
-            *sentences.behind(outcome),
-            *sentences.next_steps(outcome, found, race.folder),
-        ]
-    )
+    told = [sentences.verdict(outcome, speed), *sentences.behind(outcome)]
+    keep_answer(race.folder, outcome, told)
+    steps = list(sentences.next_steps(outcome, found))
+    page = [f"page      {make_page(race.folder)}"] if finished else []
+    return "\n".join([*told, *steps, *page])
 
 
 def _name(words: Sequence[str], settings: DictConfig) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from rich.table import Table
 
@@ -114,7 +113,7 @@ def behind(outcome: Outcome) -> Iterator[str]:
         yield f"{name_of(condition)}: out after round {number}{against}"
 
 
-def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> Iterator[str]:
+def next_steps(outcome: Outcome, found: Mapping[Entry, Run]) -> Iterator[str]:
     """Says what to type next, with the generator that the answer recommends."""
     helps = outcome.found is not None and outcome.found.mean < 0
     chosen = outcome.winner if outcome.winner and helps else NONE
@@ -126,7 +125,6 @@ def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> It
         longer = typed([f"resume={run.folder}"])
         yield f"pictures  python -m project.generate {named} n=64 weights=average"
         yield f"longer    python -m project.run {longer} kimg={2 * run.kimg:g}"
-    yield f"page      python -m project.report {typed([f'runs={folder}'])}"
 
 
 def _points(value: float) -> str:
