@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,21 +11,20 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
-from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.cli.signals import Interrupted
-from project.errors import UserError
 from project.race import pictures, sentences
-from project.race.budget import Plan, Speed, fit, usual_length
-from project.race.entries import condition_words, runs_in
-from project.race.racing import Outcome, Race, measured
+from project.race.answer import keep_answer, make_page
+from project.race.asked import KEYS, RACE, check_asked, key_of, races_of
+from project.race.budget import Plan, Speed, usual_length
+from project.race.entries import runs_in
+from project.race.planning import Wish, choose, sizes_of
+from project.race.racing import Outcome, Race, measured, trained
 from project.race.record import alone, final_seeds, keep_plan, read_plan
 from project.race.rules import NONE
-from project.runs.duration import readable_time
 from project.runs.naming import readable
-from project.runs.preflight import check
 from project.runs.processes import cores
 from project.sweeps.command_line import OWN
 from project.sweeps.messages import say
@@ -38,9 +36,11 @@ Finds out which augmentation helps a GAN on your pictures, and how sure that is.
 
   hours=2                       how long it may take; given more, the same command goes on
   plan=true                     shows what would be done, and stops
-  conditions=[flip,vflip]       what is raced against none, in the place of the usual five
+  'conditions=[flip,diffaugment,"flip da.mode=online"]'
+                                what is raced against none, in the place of the usual ones
   kimg=205                      length of a whole run; otherwise what the hours allow
-  size=32                       side of the pictures in pixels
+  size=32                       side of the pictures in pixels; otherwise 32, 64 or 128, by the
+                                hours and the pictures
   parallel=2                    runs at a time
 
 Pictures are set apart that are never trained on; conditions are raced on few seeds in rounds of
@@ -48,10 +48,6 @@ growing length; the winner is compared with none on seeds that did not choose it
 again, it goes on where it was; Ctrl-C tells the answer as it stands. Every other word is one of
 project.run.
 """
-LEAST = {"race_seeds": 1, "final_seeds": 2, "most_final_seeds": 2, "parallel": 1}
-# Another of these is another race.
-RACE = ("conditions", "kimg", "race_seeds", "final_seeds", "held_out")
-KEYS = (*RACE, "most_final_seeds", "hours", "plan", "parallel")
 MOST_PARALLEL = 8
 TRIAL_SHARE, FEWEST_STEPS = 0.02, 0.5  # of the length, and kimg: what the speed is measured by
 console = Console(stderr=True)
@@ -63,18 +59,19 @@ def main() -> None:
         print(HELP)
         return
     line = quote_paths(sys.argv[1:])
-    settings = load_config("recommend", [word for word in line if _key(word) in KEYS])
-    words = [word for word in line if _key(word) not in KEYS and not OWN.fullmatch(word)]
-    launch = [word for word in line if _key(word) not in KEYS and OWN.fullmatch(word)]
-    _check(settings, words)
-    seen = pictures.look(words, settings.held_out)
+    settings = load_config("recommend", [word for word in line if key_of(word) in KEYS])
+    words = [word for word in line if key_of(word) not in KEYS and not OWN.fullmatch(word)]
+    launch = [word for word in line if key_of(word) not in KEYS and OWN.fullmatch(word)]
+    check_asked(settings, words)
+    sized = any(key_of(word) == "size" for word in words)
+    smallest = [] if sized else [f"size={settings.sizes[0]}"]
+    seen = pictures.look([*words, *smallest], settings.held_out)
     for sentence in pictures.tell(seen):
         say(sentence)
-    run_words = list(dict.fromkeys([*pictures.experiment_words(words), f"n={seen.train}"]))
-    images = {NONE: seen.train}
-    for name in map(condition_words, settings.conditions):
-        images[name] = _images_of(run_words, name)
-    config = load_config("config", run_words)
+    drawn = (f"n={seen.n}", f"data.seed={seen.seed}")
+    run_words = list(dict.fromkeys([*pictures.experiment_words(words), *drawn]))
+    config = load_config("config", [*run_words, *smallest])
+    sizes = [config.size] if sized else sizes_of(seen.sides[1], settings.sizes)
     folder = Path(config.paths.multirun) / _name(words, settings)
     parallel = settings.parallel or min(MOST_PARALLEL, cores())
     race = Race(
@@ -84,39 +81,48 @@ def main() -> None:
         launch_options=(*launch, f"parallel={parallel}"),
         measure=("scores_average", str(config.choices.backbone), "fid_held_out"),
     )
+    wanted = Plan(
+        images={},
+        size=sizes[0],
+        kimg=0.0,
+        race_seeds=settings.race_seeds,
+        final_seeds=settings.final_seeds,
+        parallel=parallel,
+    )
+    races = races_of(settings, line, [*run_words, *smallest])
+    wish = Wish(
+        races=[replace(wanted, images=images) for images in races],
+        sizes=sizes,
+        larger=not sized and len(sizes) < len(settings.sizes),
+        hours=settings.hours,
+        kimg=settings.kimg,
+    )
     with alone(folder):
-        plan = _plan(
-            race,
-            settings,
-            Plan(
-                images=images,
-                size=seen.size,
-                kimg=0.0,
-                race_seeds=settings.race_seeds,
-                final_seeds=settings.final_seeds,
-                parallel=parallel,
-            ),
-        )
+        plan = _plan(race, wish)
         if not settings.plan:
-            _run(race, plan, settings.hours)
+            _run(race.at(plan.size), plan, settings.hours)
 
 
-def _plan(race: Race, settings: DictConfig, wanted: Plan) -> Plan:
+def _plan(race: Race, wish: Wish) -> Plan:
     """Returns the plan of the race, made from this machine's speed when it was begun."""
-    known = read_plan(race.folder)
+
+    def measure(plan: Plan) -> Speed:
+        say(f"measuring this machine by a few steps at {plan.size} pixels")
+        length = wish.kimg or usual_length(plan.images[NONE])
+        return race.at(plan.size).calibrate(plan, max(FEWEST_STEPS, TRIAL_SHARE * length))
+
+    known, parallel = read_plan(race.folder), wish.races[0].parallel
     if known is None:
-        say("measuring this machine by a few steps")
-        length = settings.kimg or usual_length(wanted.images[NONE])
-        speed = race.calibrate(wanted.parallel, max(FEWEST_STEPS, TRIAL_SHARE * length))
-        plan = fit(wanted, speed, settings.hours, settings.kimg)
-        keep_plan(race.folder, plan, speed)
+        plan, speed = choose(wish, measure)
     else:
         plan, speed = known
+        # As many runs at a time as were measured, or it is measured anew.
+        plan = replace(plan, parallel=parallel)
+        speed = speed if speed.parallel == parallel else measure(plan)
+    keep_plan(race.folder, plan, speed)
     console.print(sentences.plan_table(plan))
-    seconds = plan.seconds(speed)
-    end = time.strftime("%H:%M", time.localtime(time.time() + seconds))
-    doing = f"{plan.size} pixels, {plan.parallel} runs at a time"
-    say(f"{doing}: {readable_time(seconds)} from the beginning to the end; begun now, till {end}.")
+    for sentence in sentences.plan_lines(plan, speed, trained(runs_in(race.folder), plan)):
+        say(sentence)
     return plan
 
 
@@ -136,63 +142,16 @@ def _answer(race: Race, outcome: Outcome) -> str:
     found = runs_in(race.folder)
     finished = any(run.finished for run in found.values())
     speed: Speed | None = measured(found, plan.parallel) if finished else None
-    return "\n".join(
-        [
-            sentences.verdict(outcome, speed),
-            *sentences.behind(outcome),
-            *sentences.next_steps(outcome, found, race.folder),
-        ]
-    )
-
-
-def _key(word: str) -> str:
-    return word.split("=")[0]
-
-
-def _check(settings: DictConfig, words: Sequence[str]) -> None:
-    if not any(word.startswith("data=") for word in words):
-        raise UserError(
-            "data= is missing: name the pictures, such as data=folder data.root=my_pictures."
-        )
-    given = {key: settings[key] for key in KEYS if settings[key] is not None}
-    for key in {"hours", "held_out", "kimg"} & set(given):
-        value = given[key]
-        if isinstance(value, bool) or not isinstance(value, int | float) or value <= 0:
-            raise UserError(f"{key}={value} is not allowed. Give a number above 0.")
-    for key in set(LEAST) & set(given):
-        value, least = given[key], LEAST[key]
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise UserError(f"{key}={value} is not allowed. Give a whole number from {least}.")
-    if not isinstance(settings.conditions, Sequence) or not settings.conditions:
-        raise UserError("conditions= names nothing. Give options of da=: conditions=[flip,vflip].")
-    for word in words:
-        if _key(word) in ("epochs", "seed", "da", "score_every", "scorings"):
-            raise UserError(f"{word} is what the race decides on. Leave it out.")
-
-
-def _images_of(words: Sequence[str], condition: str) -> int:
-    """Returns how many images a condition trains on.
-
-    Raises:
-        UserError: it is no condition, or none that can be raced.
-    """
-    line = [*words, *condition.split(), "kimg=1"]
-    config = load_config("config", line)
-    check_words(config, line)
-    if "gen" in config.da.kinds:
-        raise UserError(
-            f"{condition} needs a GAN of its own first, for which a race has no room. Leave it out."
-        )
-    if condition == NONE:
-        raise UserError("none takes part in every race: leave it out of conditions=.")
-    inputs = check(config)
-    count = len(inputs.images)
-    return count + sum(inputs.da.counts(count).values()) if inputs.da else count
+    told = [sentences.verdict(outcome, speed), *sentences.behind(outcome)]
+    keep_answer(race.folder, outcome, told)
+    steps = list(sentences.next_steps(outcome, found))
+    page = [f"page      {make_page(race.folder)}"] if finished else []
+    return "\n".join([*told, *steps, *page])
 
 
 def _name(words: Sequence[str], settings: DictConfig) -> str:
     what = [*sorted(words), *(f"{key}={settings[key]}" for key in RACE)]
-    told = readable([word for word in words if _key(word) != "n"])
+    told = readable([word for word in words if key_of(word) != "n"])
     label = hashlib.sha256("\n".join(what).encode()).hexdigest()[:8]
     return "_".join(part for part in ("recommend", told, label) if part)
 

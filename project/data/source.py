@@ -40,6 +40,16 @@ class Draw(TypedDict):
     cache: str | Path
 
 
+def split_order(total: int, seed: int) -> NDArray[np.int64]:
+    """Returns numbers of images in the order in which they are drawn: the first n are.
+
+    Args:
+        total: images there are.
+        seed: ``data.seed``.
+    """
+    return np.random.default_rng(seed).permutation(total)
+
+
 @dataclass(frozen=True)
 class ImageSet:
     """Decoded images with their names and labels.
@@ -122,7 +132,7 @@ class ImageSource(abc.ABC):
         self.cache = Path(cache)
         # For another part of the same data set: all of it.
         self.whole = Draw(n=None, size=size, seed=0, on_corrupt=on_corrupt, cache=cache)
-        order = np.random.default_rng(seed).permutation(len(self.names))
+        order = split_order(len(self.names), seed)
         count = len(self.names) if n is None else n
         self.drawn: NDArray[np.int64] = order[:count]
         self.left_over: NDArray[np.int64] = order[count:]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from project.errors import UserError
-from project.race.rules import NONE, Round, cost, rounds
+from project.race.rules import NONE, ROUNDS, Round, cost, rounds
 
 HOUR = 3600.0
 SPARE = 0.9  # of the hours are planned with
@@ -44,6 +45,7 @@ class Plan:
         race_seeds: number of seeds with which the winner is found.
         final_seeds: number of the others, by which it is compared with none.
         parallel: runs at a time.
+        why: this size, these conditions and this length; sentences.
     """
 
     images: Mapping[str, int]
@@ -52,6 +54,7 @@ class Plan:
     race_seeds: int
     final_seeds: int
     parallel: int
+    why: Sequence[str] = ()
 
     @property
     def conditions(self) -> list[str]:
@@ -91,6 +94,12 @@ def usual_length(n: int) -> float:
     return 100 + n / 10
 
 
+def affordable(plan: Plan, speed: Speed, hours: float) -> float:
+    """Returns the length in kimg that the hours allow, below 0 where they allow none."""
+    per_kimg, jobs = _cost_of_one(plan)
+    return (SPARE * hours * HOUR - speed.seconds(0, jobs)) / speed.seconds(per_kimg, 0)
+
+
 def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
     """Makes a race as long as the hours allow.
 
@@ -103,32 +112,46 @@ def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
     Raises:
         UserError: they are too few for any answer, with the number that is not.
     """
-    per_kimg, jobs = cost(
-        rounds(len(plan.conditions), 1.0, range(plan.race_seeds)),
-        len(plan.conditions),
-        plan.final_seeds,
-    )
+    per_kimg, jobs = _cost_of_one(plan)
     usual = usual_length(plan.images[NONE])
-    left = SPARE * hours * HOUR - speed.seconds(0, jobs)
-    allowed = left / speed.seconds(per_kimg, 0)
+    allowed = affordable(plan, speed, hours)
     kimg = wanted or min(LONGEST * usual, allowed)
     shortest = wanted or SHORTEST * usual
     if allowed < shortest:
         least = speed.seconds(per_kimg * shortest, jobs) / SPARE / HOUR
         raise UserError(
             f"hours={hours:g} cannot carry an answer: on this machine, {len(plan.conditions)} "
-            f"conditions and none at {plan.size} pixels need about {least:.1f} hours. Give these, "
-            "fewer conditions=, or a smaller size=."
+            f"conditions and none at {plan.size} pixels need about {_up(least)} hours. Give these, "
+            f"or fewer conditions=."
         )
-    return replace(plan, kimg=whole_epochs(kimg, plan.images[NONE]))
+    return replace(plan, kimg=whole_epochs(kimg, plan.images.values()))
 
 
-def whole_epochs(kimg: float, n: int) -> float:
-    """Returns a length near to ``kimg`` that is whole epochs of n, 2 n and 3 n images a round."""
-    for step in (18, 6, 3):
-        if kimg >= step * n / 1000:
-            return round(1000 * kimg / (step * n)) * step * n / 1000
-    return 3 * n / 1000
+def _cost_of_one(plan: Plan) -> tuple[float, int]:
+    """Returns the cost of a race whose runs are 1 kimg long."""
+    count = len(plan.conditions)
+    return cost(rounds(count, 1.0, range(plan.race_seeds)), count, plan.final_seeds)
+
+
+def _up(hours: float) -> str:
+    """Rounds up to two digits: what it says is enough."""
+    unit = 10.0 ** (math.floor(math.log10(hours)) - 1)
+    return f"{math.ceil(hours / unit) * unit:.3g}"
+
+
+def whole_epochs(kimg: float, images: Collection[int]) -> float:
+    """Returns the length next to ``kimg`` that is whole epochs a round of every training set.
+
+    Where the sets have no such length in common that is no longer, of the smallest.
+
+    Args:
+        kimg: wished for.
+        images: in each training set.
+    """
+    step = ROUNDS * math.lcm(*images) / 1000
+    if step > kimg:
+        step = ROUNDS * min(images) / 1000
+    return max(1, round(kimg / step)) * step
 
 
 def more_seeds(plan: Plan, speed: Speed, hours_left: float, most: int) -> int:

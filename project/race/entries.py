@@ -52,8 +52,8 @@ class Run:
 
 
 def condition_words(name: str) -> str:
-    """Returns the words of a condition: ``flip`` is short for ``da=flip``."""
-    return name if "=" in name else f"da={name}"
+    """Returns the words of a condition: ``flip da.size=50`` is short for ``da=flip da.size=50``."""
+    return name if "=" in name.split()[0] else f"da={name}"
 
 
 def runs_in(folder: Path) -> dict[Entry, Run]:

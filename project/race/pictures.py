@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from hydra.utils import instantiate
+from numpy.typing import NDArray
+from omegaconf import DictConfig
 
 from project.cli.compose import load_config
-from project.data.source import ImageSource
+from project.data.listing import told
+from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
+from project.race.duplicates import kindest_split, near_duplicates, on_both_sides
 
 EXPERIMENT = "experiment=da_pictures"
 FEWEST_HELD_OUT = 50
 FEWEST = 2 * FEWEST_HELD_OUT  # pictures that can be told anything from
+MOST_COMPARED = 10_000  # pictures that are looked through for near-duplicates, in seconds
+GREY = 2.0  # mean difference of the channels, of 255, below which a picture is grey
 
 
 @dataclass(frozen=True)
@@ -22,21 +29,34 @@ class Pictures:
 
     Attributes:
         described: the data set, in words.
+        n: how many are drawn to be trained on, corrupt ones among them.
+        seed: of the split (``data.seed``).
         train: how many are trained on.
         held_out: how many are not.
         copies: among those trained on, copies of others.
+        alike: pairs of near-duplicates, copies among them; None where there are too many pictures
+            to look.
+        parted: those of them that stand on both sides of the split.
         skipped: corrupt ones, left out.
-        size: side in pixels to which they are brought.
-        channels: 1 grey, 3 colour.
+        left_out: what else was found, how many of each kind.
+        sides: smallest, median and largest shorter side in pixels; 0 where they have none.
+        grey: how many have no colour.
+        looked_at: how many of all that was counted among.
     """
 
     described: str
+    n: int
+    seed: int
     train: int
     held_out: int
     copies: int
+    alike: int | None
+    parted: int
     skipped: int
-    size: int
-    channels: int
+    left_out: Mapping[str, int]
+    sides: tuple[int, int, int]
+    grey: int
+    looked_at: int
 
 
 def experiment_words(words: Sequence[str]) -> list[str]:
@@ -48,47 +68,88 @@ def experiment_words(words: Sequence[str]) -> list[str]:
 def look(words: Sequence[str], share: float) -> Pictures:
     """Reads the pictures, and sets some apart that are never trained on.
 
+    Near-duplicates stand on one side of the split where one of 200 seeds can do that.
+
     Args:
-        words: of the command line, for the runs.
+        words: of the command line, for the runs, with a size.
         share: of the pictures that is held out.
 
     Raises:
         UserError: they are too few, or nearly all the same.
     """
     config = load_config("config", experiment_words(words))
+    chosen = config.n is not None or any(word.startswith("data.seed=") for word in words)
+    everything = config.n is None
     source: ImageSource = instantiate(config.data)
+    total = _checked_count(source, config)
+    if everything:
+        config.n = total - max(FEWEST_HELD_OUT, round(share * total))
+        source = instantiate(config.data)
+    train, others = source.load(), source.held_out(None if everything else config.n)
+    images = np.concatenate([train.images, others.images])
+    pairs = None
+    if len(images) <= MOST_COMPARED:
+        pairs = _numbers(source, train, others)[near_duplicates(images)]
+        if not chosen:
+            config.data.seed = kindest_split(pairs, total, config.n)
+            source = instantiate(config.data)
+            train = source.load()
+    _check_distinct(train)
+    spread = images.max(axis=1).astype(np.float32) - images.min(axis=1)
+    return Pictures(
+        described=source.describe(),
+        n=config.n,
+        seed=config.data.seed,
+        train=len(train),
+        held_out=len(source.left_over),
+        copies=train.copies,
+        alike=None if pairs is None else len(pairs),
+        parted=0 if pairs is None else on_both_sides(pairs, total, config.n, config.data.seed),
+        skipped=len(train.skipped),
+        left_out=source.left_out,
+        sides=_sides(source),
+        grey=int((spread.mean(axis=(1, 2)) < GREY).sum()),
+        looked_at=len(images),
+    )
+
+
+def _checked_count(source: ImageSource, config: DictConfig) -> int:
     total = len(source.names)
     if total < FEWEST:
         raise UserError(
             f"{source.describe()} has {total} pictures: too few to tell. Of {FEWEST} or more, "
             f"{FEWEST_HELD_OUT} are held out to compare with, and the others trained on."
         )
-    if config.n is None:
-        held_out = max(FEWEST_HELD_OUT, round(share * total))
-        config.n = total - held_out
-        source = instantiate(config.data)
-    elif total - config.n < FEWEST_HELD_OUT:
+    if config.n is not None and total - config.n < FEWEST_HELD_OUT:
         raise UserError(
             f"n={config.n} of {total} pictures leaves {total - config.n} to compare with, and "
             f"{FEWEST_HELD_OUT} are needed. Give n={total - FEWEST_HELD_OUT} or less, or leave n "
             "out."
         )
-    images = source.load()
+    return total
+
+
+def _check_distinct(images: ImageSet) -> None:
     distinct = len(images) - images.copies
     if distinct < FEWEST_HELD_OUT:
         raise UserError(
             f"Of {len(images)} pictures that would be trained on, only {distinct} are different "
             f"ones: too few to tell. Give {FEWEST} different pictures or more."
         )
-    return Pictures(
-        described=source.describe(),
-        train=len(images),
-        held_out=len(source.left_over),
-        copies=images.copies,
-        skipped=len(images.skipped),
-        size=source.size,
-        channels=source.channels,
-    )
+
+
+def _numbers(source: ImageSource, *sets: ImageSet) -> NDArray[np.int64]:
+    """Returns the numbers that decoded pictures have in their source."""
+    number = {name: place for place, name in enumerate(source.names)}
+    return np.array([number[name] for images in sets for name in images.names], np.int64)
+
+
+def _sides(source: ImageSource) -> tuple[int, int, int]:
+    sides = source.shorter_sides(source.drawn)
+    sides = sides[sides > 0]
+    if not len(sides):
+        return 0, 0, 0
+    return int(sides.min()), int(np.median(sides)), int(sides.max())
 
 
 def tell(pictures: Pictures) -> Iterator[str]:
@@ -97,7 +158,31 @@ def tell(pictures: Pictures) -> Iterator[str]:
         f"{pictures.described}: {pictures.train} pictures to train on, {pictures.held_out} held "
         "out to compare with, never trained on."
     )
+    least, median, most = pictures.sides
+    sides = f", shorter sides {least} to {most} pixels, median {median}" if most else ""
+    yield f"{_colours(pictures)}{sides}."
+    if pictures.left_out:
+        yield f"Left out, as no pictures: {told(pictures.left_out)}."
     if pictures.copies:
-        yield f"{pictures.copies} of them are copies of others."
+        yield f"{pictures.copies} of those trained on are copies of others."
     if pictures.skipped:
         yield f"{pictures.skipped} are corrupt and left out."
+    if pictures.alike is None:
+        yield f"More than {MOST_COMPARED} pictures: near-duplicates were not looked for."
+    elif pictures.alike:
+        yield f"{pictures.alike} pairs are near-duplicates; {_parted(pictures.parted)}"
+
+
+def _colours(pictures: Pictures) -> str:
+    if pictures.grey == pictures.looked_at:
+        return "All grey"
+    return f"Colour, but for {pictures.grey} grey ones" if pictures.grey else "Colour"
+
+
+def _parted(pairs: int) -> str:
+    if not pairs:
+        return "none of them stands on both sides."
+    return (
+        f"{pairs} of them stand on both sides, so that pictures held out are not all unseen: "
+        "remove one of each."
+    )

@@ -80,20 +80,33 @@ class Race:
             reasons = [f"  {job.title}: {reason}" for job, reason in failed.items()]
             raise UserError("\n".join(["Runs of the race failed:", *reasons]))
 
-    def calibrate(self, parallel: int, kimg: float) -> Speed:
-        """Measures this machine by a few steps and a scoring.
+    def at(self, size: int) -> Race:
+        """Returns the race of pictures of a size."""
+        return replace(self, words=(*self.words, f"size={size}"))
+
+    def calibrate(self, plan: Plan, kimg: float) -> Speed:
+        """Measures this machine by a few steps and a scoring of each of so many runs at a time.
+
+        None and the last conditions of the race are measured, of which drawing anew and augmenting
+        all that D sees take longer.
 
         Args:
-            parallel: runs at a time.
+            plan: its conditions, and runs at a time.
             kimg: how many steps.
         """
-        entries = {Entry(NONE, seed): kimg for seed in range(parallel)}
-        begun = time.monotonic()
+        names = [NONE, *reversed(plan.conditions)]
+        entries = {
+            Entry(names[k % len(names)], k // len(names)): kimg for k in range(plan.parallel)
+        }
         folder = self.folder.with_name(f"{self.folder.name}_{TRIAL}")
-        self._run_missing(entries, 1, folder)
-        whole = time.monotonic() - begun
-        speed = measured(runs_in(folder), parallel)
-        shutil.rmtree(folder)
+        shutil.rmtree(folder, ignore_errors=True)  # what a killed one left is of another size
+        begun = time.monotonic()
+        try:
+            self._run_missing(entries, 1, folder)
+            whole = time.monotonic() - begun
+            speed = measured(runs_in(folder), plan.parallel)
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
         return replace(speed, run_seconds=max(1.0, whole - speed.kimg_seconds * kimg))
 
     def run(self, plan: Plan, hours: float) -> Outcome:
@@ -173,3 +186,9 @@ def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
     kimg = sum(run.kimg for run in runs)
     # A run that went on was started and scored more than once: an estimate on the safe side.
     return Speed(training / kimg, max(1.0, rest / len(runs)), parallel)
+
+
+def trained(found: Mapping[Entry, Run], plan: Plan) -> tuple[float, int]:
+    """Returns what is done of a race: kimg of all runs together, and jobs."""
+    lengths = [(run.kimg, plan.length(e.condition, 1)) for e, run in found.items() if run.finished]
+    return sum(kimg for kimg, _ in lengths), sum(round(kimg / third) for kimg, third in lengths)

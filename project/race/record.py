@@ -29,7 +29,13 @@ def read_plan(folder: Path) -> tuple[Plan, Speed] | None:
 
 
 def keep_plan(folder: Path, plan: Plan, speed: Speed) -> None:
-    """Keeps a plan, so that the same command goes on with the same race."""
+    """Keeps a plan, so that the same command goes on with the same race.
+
+    Args:
+        folder: of the race.
+        plan: of it.
+        speed: that the times it tells are made from.
+    """
     _write(folder / PLAN, {"plan": asdict(plan), "speed": asdict(speed)})
 
 

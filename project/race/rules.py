@@ -16,6 +16,7 @@ from statistics import fmean
 from project.report.statistics import detectable, estimate
 
 NONE = "da=none"  # the condition without augmentation, which is in every round
+ROUNDS = 3  # of equal lengths
 MOST_SEEDS = 99  # beyond which more of them are no help
 
 # By condition and seed, the deciding measure; lower is better.
@@ -75,8 +76,8 @@ def rounds(conditions: int, kimg: float, seeds: Sequence[int]) -> list[Round]:
     chosen = tuple(seeds)
     last = min(conditions, max(2, math.ceil(conditions / 3)))
     return [
-        Round(kimg / 3, chosen, max(last, math.ceil(2 * conditions / 3))),
-        Round(2 * kimg / 3, chosen, last),
+        Round(kimg / ROUNDS, chosen, max(last, math.ceil(2 * conditions / 3))),
+        Round(2 * kimg / ROUNDS, chosen, last),
         Round(kimg, chosen, 1),
     ]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from rich.table import Table
 
@@ -12,6 +12,9 @@ from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
 from project.race.entries import Entry, Run
 from project.race.racing import Outcome
 from project.race.rules import NONE, Effect, seeds_to_decide
+from project.runs.duration import readable_time
+
+MODE = "da.mode="
 
 
 def plan_table(plan: Plan) -> Table:
@@ -19,19 +22,45 @@ def plan_table(plan: Plan) -> Table:
     table = Table("round", "conditions", "seeds", "kimg", "goes on")
     left = len(plan.conditions)
     for number, one in enumerate(plan.rounds, 1):
-        table.add_row(
-            str(number), f"{left} and none", str(len(one.seeds)), f"{one.kimg:.3g}", str(one.keep)
-        )
+        kimg = _lengths(plan, number)
+        table.add_row(str(number), f"{left} and none", str(len(one.seeds)), kimg, str(one.keep))
         left = one.keep
     fresh = f"{plan.final_seeds} or more, others"
-    table.add_row("last", "the winner and none", fresh, f"{plan.kimg:.3g}", "")
+    table.add_row("last", "the winner and none", fresh, _lengths(plan, len(plan.rounds)), "")
     return table
 
 
+def _lengths(plan: Plan, number: int) -> str:
+    """Says to which lengths runs are trained by the end of a round."""
+    kimg = {f"{plan.length(name, number):.4g}" for name in plan.images}
+    return " to ".join(sorted({min(kimg, key=float), max(kimg, key=float)}, key=float))
+
+
+def plan_lines(plan: Plan, speed: Speed, done: tuple[float, int]) -> Iterator[str]:
+    """Says what is raced, why so, and when it will be over.
+
+    Args:
+        plan: of the race.
+        speed: measured.
+        done: kimg of all runs together and jobs that are done of it.
+    """
+    names = ", ".join(map(name_of, plan.conditions))
+    runs = "1 run" if plan.parallel == 1 else f"{plan.parallel} runs"
+    yield f"{plan.size} pixels, {runs} at a time. Against none: {names}."
+    yield from plan.why
+    whole = plan.seconds(speed)
+    left = max(0.0, whole - speed.seconds(*done))
+    end = time.strftime("%H:%M", time.localtime(time.time() + left))
+    begun = f" {readable_time(left)} of them are left;" if done[1] else ""
+    yield f"{readable_time(whole)} from the beginning to the end;{begun} begun now, till {end}."
+
+
 def name_of(condition: str) -> str:
-    """Returns a condition as one would say it: ``contrast + flip, da.size=500``."""
-    words = [word.removeprefix("da=").replace("_", " + ") for word in condition.split()]
-    return ", ".join(words)
+    """Returns a condition as one would say it: ``flip (online)``, ``contrast, da.size=500``."""
+    first, *others = condition.split()
+    kinds = first.removeprefix("da=").replace("_", " + ")
+    modes = "".join(f" ({w.removeprefix(MODE)})" for w in others if w.startswith(MODE))
+    return ", ".join([kinds + modes, *(word for word in others if not word.startswith(MODE))])
 
 
 def verdict(outcome: Outcome, speed: Speed | None) -> str:
@@ -84,7 +113,7 @@ def behind(outcome: Outcome) -> Iterator[str]:
         yield f"{name_of(condition)}: out after round {number}{against}"
 
 
-def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> Iterator[str]:
+def next_steps(outcome: Outcome, found: Mapping[Entry, Run]) -> Iterator[str]:
     """Says what to type next, with the generator that the answer recommends."""
     helps = outcome.found is not None and outcome.found.mean < 0
     chosen = outcome.winner if outcome.winner and helps else NONE
@@ -96,7 +125,6 @@ def next_steps(outcome: Outcome, found: Mapping[Entry, Run], folder: Path) -> It
         longer = typed([f"resume={run.folder}"])
         yield f"pictures  python -m project.generate {named} n=64 weights=average"
         yield f"longer    python -m project.run {longer} kimg={2 * run.kimg:g}"
-    yield f"page      python -m project.report {typed([f'runs={folder}'])}"
 
 
 def _points(value: float) -> str:

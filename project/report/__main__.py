@@ -58,16 +58,19 @@ def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], lis
     from project.report import chosen_charts, page, tables
     from project.report.asked import ask_both_ways
     from project.report.comparisons import arrange
+    from project.report.race import race_charts, read_races
     from project.report.runs import read_runs
     from project.report.verdict import in_short
 
     runs = read_runs(places)
     studies = arrange(runs)
-    drawn = [page.draw(chart) for chart in chosen_charts.choose_charts(studies)]
+    races = read_races(runs)
+    charted = [*race_charts(races), *chosen_charts.choose_charts(studies)]
+    drawn = [page.draw(chart) for chart in charted]
     families = ask_both_ways(studies)
     pictures = [picture for picture, _ in drawn]
     texts = {
-        "report.html": page.build_page(studies, pictures, families, places),
+        "report.html": page.build_page(studies, pictures, families, places, races),
         "conditions.csv": tables.to_csv(list(tables.condition_rows(studies))),
         "answer.csv": tables.to_csv(list(tables.answer_rows(studies))),
         "runs.csv": tables.to_csv(list(tables.run_rows(studies))),

@@ -13,6 +13,7 @@ from project.report.comparisons import Study
 from project.report.figure_files import png, svg
 from project.report.findings import not_counted
 from project.report.hypotheses import Decision
+from project.report.race import Told
 from project.report.score_names import CAVEAT
 from project.report.sections import Picture, build_sections
 
@@ -34,6 +35,7 @@ def build_page(
     pictures: Sequence[Picture],
     families: Mapping[str, Sequence[Decision]],
     places: Sequence[str],
+    races: Sequence[Told],
 ) -> str:
     """Returns the page as HTML.
 
@@ -42,6 +44,7 @@ def build_page(
         pictures: the charts.
         families: decisions on the hypotheses, by the data that they were asked of.
         places: where the runs were looked for.
+        races: whose runs are among them.
     """
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HERE),
@@ -57,7 +60,7 @@ def build_page(
     augmented = any(row.condition.kinds for study in studies for row in study.rows)
     return environment.get_template("page.html").render(
         question=QUESTION if augmented else OTHER_QUESTION,
-        sections=build_sections(environment, studies, pictures, families),
+        sections=build_sections(environment, studies, pictures, families, races),
         finished=sum(run.counts for run in runs),
         runs=len(runs),
         lost=len(not_counted(runs)),

@@ -16,6 +16,7 @@ from project.report.comparisons import Study, summarise
 from project.report.findings import not_counted, warn
 from project.report.hypotheses import Decision
 from project.report.pictures import grids_of
+from project.report.race import Told
 from project.report.runs import ScoreKey
 from project.report.score_names import in_order, title
 from project.report.study_bars import real_score
@@ -62,8 +63,12 @@ def build_sections(
     studies: Sequence[Study],
     pictures: Sequence[Picture],
     families: Mapping[str, Sequence[Decision]],
+    races: Sequence[Told],
 ) -> list[Section]:
-    """Returns all sections; the answer, with a list of the others, comes first."""
+    """Returns all sections; the answer, with a list of the others, comes first.
+
+    Before it stands that of a race: it leaves out the runs that chose the winner.
+    """
     macros: Any = environment.get_template("sections.html").module
     entries = [_entry(study, number, pictures) for number, study in enumerate(studies)]
     rest = list(_rest(macros, entries, pictures, families))
@@ -73,7 +78,11 @@ def build_sections(
         for number, entry in enumerate(entries)
     )
     of = f" for {studies[0].title}" if len(studies) == 1 else ""
-    return [Section("answer", f"The answer{of}", body, folded=False), *rest]
+    answer = Section("answer", f"{'All runs' if races else 'The answer'}{of}", body, folded=False)
+    if not races:
+        return [answer, *rest]
+    own = [picture for picture in pictures if picture.name.startswith("race_")]
+    return [Section("race", "The answer", macros.race(races, own), folded=False), answer, *rest]
 
 
 def _rest(

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from project.race.budget import Plan, Speed
 from project.race.racing import Outcome
 from project.race.rules import Effect
-from project.race.sentences import name_of, verdict
+from project.race.sentences import name_of, plan_lines, plan_table, verdict
 
 PLAN = Plan(
     images={"da=none": 800, "da=flip": 1600, "da=contrast_flip da.size=500": 1300},
@@ -51,3 +53,23 @@ def test_before_the_end() -> None:
 
 def test_names() -> None:
     assert name_of("da=flip_gen ratio=1:1") == "flip + gen, ratio=1:1"
+    assert name_of("da=flip da.mode=online ratio=1") == "flip (online), ratio=1"
+
+
+def test_a_plan_says_what_is_raced_and_when_it_is_over() -> None:
+    first, why, times = plan_lines(replace(PLAN, why=("because",)), SPEED, (0.0, 0))
+    assert first == (
+        "64 pixels, 2 runs at a time. Against none: flip, contrast + flip, da.size=500."
+    )
+    assert why == "because"
+    # 2 conditions and none on 2 seeds to 100 kimg, and 4 seeds of two: 1400 kimg of 1.8 seconds.
+    assert times.startswith("42 min from the beginning to the end; begun now, till ")
+    *_, times = plan_lines(PLAN, SPEED, (700.0, 7))
+    assert times.startswith("42 min from the beginning to the end; 21 min of them are left;")
+
+
+def test_a_plan_tells_lengths_that_runs_can_have() -> None:
+    table = plan_table(replace(PLAN, kimg=99.2))
+    (kimg,) = [list(column.cells) for column in table.columns if column.header == "kimg"]
+    # A third is 33.07 kimg: 41 epochs of 800, 21 of 1600, 25 of 1300.
+    assert kimg == ["32.5 to 33.6", "65 to 67.2", "97.5 to 100.8", "97.5 to 100.8"]

@@ -1,0 +1,103 @@
+"""What was asked of a race: values of its own words, and the conditions that it is of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from omegaconf import DictConfig
+
+from project.cli.checks import check_words
+from project.cli.compose import load_config
+from project.errors import UserError
+from project.race.entries import condition_words
+from project.race.rules import NONE
+from project.runs.preflight import check
+
+LEAST = {"race_seeds": 1, "final_seeds": 2, "most_final_seeds": 2, "parallel": 1}
+# Another of these is another race.
+RACE = ("conditions", "more_conditions", "sizes", "kimg", "race_seeds", "final_seeds", "held_out")
+KEYS = (*RACE, "most_final_seeds", "hours", "plan", "parallel")
+DECIDED = ("epochs", "seed", "da", "score_every", "scorings")
+DATA = "Name the pictures, such as data=folder data.root=my_pictures."
+
+
+def key_of(word: str) -> str:
+    """Returns the key of a word of the command line."""
+    return word.split("=")[0]
+
+
+def check_asked(settings: DictConfig, words: Sequence[str]) -> None:
+    """Checks values that can be judged by themselves.
+
+    Args:
+        settings: of the race.
+        words: of its runs.
+
+    Raises:
+        UserError: one is not allowed.
+    """
+    if not any(word.startswith("data=") for word in words):
+        raise UserError(f"data= is missing. {DATA}")
+    given = {key: settings[key] for key in KEYS if settings[key] is not None}
+    for key in {"hours", "held_out", "kimg"} & set(given):
+        value = given[key]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
+            raise UserError(f"{key}={value} is not allowed. Give a number above 0.")
+    if not given["held_out"] < 1:
+        raise UserError(f"held_out={given['held_out']} is not allowed. Give a share below 1.")
+    for key in set(LEAST) & set(given):
+        value, least = given[key], LEAST[key]
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            raise UserError(f"{key}={value} is not allowed. Give a whole number from {least}.")
+    if not isinstance(settings.conditions, Sequence) or not settings.conditions:
+        raise UserError("conditions= names nothing. Give options of da=: conditions=[flip,vflip].")
+    for word in words:
+        if key_of(word) in DECIDED:
+            raise UserError(f"{word} is what the race decides on. Leave it out.")
+
+
+def races_of(
+    settings: DictConfig, line: Sequence[str], words: Sequence[str]
+) -> list[dict[str, int]]:
+    """Returns the conditions of the race that is wished for, then of what to make do with.
+
+    Args:
+        settings: of the race.
+        line: the command line.
+        words: of its runs.
+
+    Returns:
+        conditions, none the first of them -> images in their training sets.
+
+    Raises:
+        UserError: one is no condition, or none that can be raced.
+    """
+    lists = [list(settings.conditions)]
+    if not any(key_of(word) == "conditions" for word in line):
+        lists.insert(0, [*settings.conditions, *settings.more_conditions])
+    named = [name for name in map(condition_words, map(str, lists[0])) if name != NONE]
+    if not named:
+        raise UserError("conditions= names none alone. Name what it is to be compared with, too.")
+    images = {name: _images_of(words, name) for name in (NONE, *named)}
+    return [
+        {name: images[name] for name in (NONE, *map(condition_words, map(str, names)))}
+        for names in lists
+    ]
+
+
+def _images_of(words: Sequence[str], condition: str) -> int:
+    """Returns how many images a condition trains on.
+
+    Raises:
+        UserError: it is no condition, or none that can be raced.
+    """
+    line = [*words, *condition.split(), "kimg=1"]
+    config = load_config("config", line)
+    check_words(config, line)
+    if "gen" in config.da.kinds:
+        raise UserError(
+            f"{condition} needs a GAN of its own first, for which a race has no room. Leave it out."
+        )
+    inputs = check(config)
+    count = len(inputs.images)
+    return count + sum(inputs.da.counts(count).values()) if inputs.da else count
