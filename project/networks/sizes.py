@@ -1,4 +1,4 @@
-"""Sizes that a DCGAN can have: known without torch, before an image is drawn."""
+"""Sizes that a GAN can have: known without torch, before an image is drawn."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ def check_size(size: int) -> None:
     """Checks the side of the images in pixels.
 
     Raises:
-        UserError: no DCGAN is of that size.
+        UserError: no GAN is of that size.
     """
     if size not in SIZES:
-        raise UserError(f"size={size} is not a DCGAN's. Allowed: {', '.join(map(str, SIZES))}.")
+        raise UserError(f"size={size} is not a GAN's. Allowed: {', '.join(map(str, SIZES))}.")

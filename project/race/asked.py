@@ -9,6 +9,7 @@ from omegaconf import DictConfig
 from project.cli.checks import check_words
 from project.cli.compose import load_config
 from project.errors import UserError
+from project.networks.sizes import check_size
 from project.race.entries import condition_words
 from project.race.rules import NONE
 from project.runs.preflight import check
@@ -49,11 +50,22 @@ def check_asked(settings: DictConfig, words: Sequence[str]) -> None:
         value, least = given[key], LEAST[key]
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise UserError(f"{key}={value} is not allowed. Give a whole number from {least}.")
-    if not isinstance(settings.conditions, Sequence) or not settings.conditions:
+    if not names(settings.conditions):
         raise UserError("conditions= names nothing. Give options of da=: conditions=[flip,vflip].")
+    if not isinstance(settings.sizes, Sequence) or not settings.sizes:
+        raise UserError("sizes= names nothing. Give sides in pixels: sizes=[32,64].")
+    for size in [*settings.sizes, *(w.partition("=")[2] for w in words if key_of(w) == "size")]:
+        check_size(int(size) if str(size).isdecimal() else size)
     for word in words:
         if key_of(word) in DECIDED:
             raise UserError(f"{word} is what the race decides on. Leave it out.")
+
+
+def names(conditions: object) -> list[str]:
+    """Reads a list of conditions, or words with commas between them."""
+    if isinstance(conditions, str):
+        return [name.strip() for name in conditions.split(",") if name.strip()]
+    return [str(name) for name in conditions] if isinstance(conditions, Sequence) else []
 
 
 def races_of(
@@ -72,17 +84,14 @@ def races_of(
     Raises:
         UserError: one is no condition, or none that can be raced.
     """
-    lists = [list(settings.conditions)]
+    lists = [names(settings.conditions)]
     if not any(key_of(word) == "conditions" for word in line):
-        lists.insert(0, [*settings.conditions, *settings.more_conditions])
-    named = [name for name in map(condition_words, map(str, lists[0])) if name != NONE]
+        lists.insert(0, [*lists[0], *names(settings.more_conditions)])
+    named = [name for name in map(condition_words, lists[0]) if name != NONE]
     if not named:
         raise UserError("conditions= names none alone. Name what it is to be compared with, too.")
     images = {name: _images_of(words, name) for name in (NONE, *named)}
-    return [
-        {name: images[name] for name in (NONE, *map(condition_words, map(str, names)))}
-        for names in lists
-    ]
+    return [{name: images[name] for name in (NONE, *map(condition_words, some))} for some in lists]
 
 
 def _images_of(words: Sequence[str], condition: str) -> int:

@@ -130,6 +130,11 @@ def _checked_count(source: ImageSource, config: DictConfig) -> int:
 
 
 def _check_distinct(images: ImageSet) -> None:
+    if len(images) < FEWEST_HELD_OUT:
+        raise UserError(
+            f"Only {len(images)} pictures would be trained on, and {FEWEST_HELD_OUT} are needed. "
+            "Give a smaller share held_out=, a larger n=, or more pictures."
+        )
     distinct = len(images) - images.copies
     if distinct < FEWEST_HELD_OUT:
         raise UserError(

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.race import record
 from project.race.budget import HOUR, Plan, Speed, more_seeds
@@ -105,6 +106,10 @@ class Race:
             self._run_missing(entries, 1, folder)
             whole = time.monotonic() - begun
             speed = measured(runs_in(folder), plan.parallel)
+        except Interrupted as interrupted:
+            # Its runs are no one's, and are removed.
+            interrupted.__notes__ = ["Only the speed was being measured: start the same again."]
+            raise
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         return replace(speed, run_seconds=max(1.0, whole - speed.kimg_seconds * kimg))

@@ -30,7 +30,7 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
         UserError: the part refuses what it is given.
         InstantiationException: values do not suit it.
     """
-    names = inspect.signature(find(node._target_, str(node._get_full_key(None)))).parameters
+    names = accepted(find(node._target_, str(node._get_full_key(None))))
     given = {name: offers[name]() for name in names if name in offers and name not in node}
     # By a partial, which passes objects on as they are.
     part = instantiate(node, _partial_=True)
@@ -42,6 +42,20 @@ def build_part(node: DictConfig, offers: Offers) -> Any:
         place = node._get_full_key(None)
         message = f"Error in call to target {node._target_}\nfull_key: {place}"
         raise InstantiationException(message) from error
+
+
+def accepted(target: Any) -> set[str]:
+    """Returns the arguments that a constructor names, or one that it hands ``**others`` on to."""
+    names: set[str] = set()
+    for owner in inspect.getmro(target) if inspect.isclass(target) else [target]:
+        init = vars(owner).get("__init__") if inspect.isclass(owner) else owner
+        if init is None:
+            continue
+        parameters = inspect.signature(init).parameters.values()
+        names |= {parameter.name for parameter in parameters}
+        if not any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+            break
+    return names
 
 
 def find(target: str, key: str) -> Any:

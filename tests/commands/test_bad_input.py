@@ -24,7 +24,7 @@ FACES = ["experiment=da_faces", "da=flip_gen"]
 
 CONFIG = [
     ([*FACES, "seed=1099511627776"], "seed=1099511627776 is not .* Give 0 to 4294967295"),
-    ([*FACES, "size=512", "data.total=1"], "size=512 is not a DCGAN's. Allowed: 32, 64, 128, 256"),
+    ([*FACES, "size=512", "data.total=1"], "size=512 is not a GAN's. Allowed: 32, 64, 128, 256"),
     ([*FACES, "-m", "--cfg=job"], "--cfg shows the config of one run: leave -m out"),
     ([*FACES, "seeds=2", "hydra/launcher=foo"], "foo"),
     ([*FACES, "seeds=2", "hydra/launcher=submitit_slurm"], "needs Slurm's sbatch, which is not"),
@@ -97,7 +97,7 @@ CONFIG = [
     ),
     ([*FACES, "data=digits"], "is grey"),
     ([*FACES, "backbone=inception_v3", "backbone.weights=w"], "backbone.weights=w is no file"),
-    ([*FACES, "size=48"], "size=48 is not a DCGAN's. Allowed: 32, 64, 128, 256"),
+    ([*FACES, "size=48"], "size=48 is not a GAN's. Allowed: 32, 64, 128, 256"),
     ([*FACES, "scored_images=5"], "scored_images=5 are fewer"),
     ([*FACES, "trainer.precision=fp7"], "This trainer cannot be had here"),
 ]

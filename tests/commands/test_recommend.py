@@ -30,7 +30,7 @@ def test_a_race_goes_on_and_answers(
     assert sorted(path.name for path in folder.iterdir()) == [".race.lock", "race.json"]
     run_here(recommend.main, WORDS, monkeypatch)
     told = capsys.readouterr().out
-    page = (folder / "report" / "report.html").read_text()
+    assert "vflip" in (folder / "report" / "report.html").read_text()
     assert "vflip" in told
     assert "project.generate" in told
     runs = {path.parent: json.loads(path.read_text()) for path in folder.glob("*/result.json")}

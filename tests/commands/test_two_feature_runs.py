@@ -212,7 +212,7 @@ BAD = [
     ([*JOINT, "data.exclude_both=true"], "'data.exclude_both' is not a key. .*mean 'exclude_both'"),
     ([*JOINT, "~stages.plan.late"], "Epochs 4 to 5 belong to no stage"),
     # Before the classifiers of this size are trained.
-    ([*SINGLE, "size=33"], "size=33 is not a DCGAN's"),
+    ([*SINGLE, "size=33"], "size=33 is not a GAN's"),
     ([*SINGLE, "module.R1=-1"], "module.R1=-1 is not allowed. Give 0 or more"),
     ([*PHOTOGRAPHS, "module.changes.changes.spoilt.p=1.5"], "p=1.5 is .* 0 to less than 1"),
     ([*JOINT, "D_1=nowhere"], "D_1=nowhere is not a run folder"),

@@ -59,7 +59,7 @@ def test_both_networks_go_down_to_4_x_4(size: int) -> None:
 
 @pytest.mark.parametrize("size", [48, 16, 512, 0, -64])
 def test_other_sizes_are_refused(size: int) -> None:
-    with pytest.raises(UserError, match=f"size={size} is not a DCGAN's. Allowed: 32, 64, 128, 256"):
+    with pytest.raises(UserError, match=f"size={size} is not a GAN's. Allowed: 32, 64, 128, 256"):
         DCGAN(size=size, channels=3, latent=8, base_channels=2)
 
 

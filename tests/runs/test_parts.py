@@ -25,6 +25,14 @@ class Part:
         self.inner = inner
 
 
+class Special(Part):
+    """One with a value more, that hands the others on."""
+
+    def __init__(self, *, more: int, **others: Any) -> None:
+        super().__init__(**others)
+        self.more = more
+
+
 PART = f"{__name__}.{Part.__name__}"
 
 
@@ -43,6 +51,12 @@ def test_a_part_is_handed_what_its_constructor_names() -> None:
     part = build({"images": lambda: images, "judges": never})
     assert part.size == 4
     assert part.images is images
+
+
+def test_what_a_constructor_hands_on_is_handed_to_it() -> None:
+    offers = {"images": lambda: "ours", "judges": never}
+    part = build(offers, _target_=f"{__name__}.Special", more=3)
+    assert (part.size, part.images, part.more) == (4, "ours", 3)
 
 
 def test_what_the_config_says_comes_first() -> None:
