@@ -30,7 +30,7 @@ PARTS = {
         for name in ("resnet", "fastgan")
     },
     "classes": ("conditional=[Bald]",),
-    "modern": ("gan=modern",),
+    "modern": ("gan=modern", "network.base_channels=8"),
 }
 TARGETS = {"diffaugment": "15 % more"}
 
