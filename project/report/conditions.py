@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from project.report.runs import Run
+from project.report.runs import Run, inner
 from project.runs.naming import DULL
 from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
 
@@ -16,6 +16,10 @@ MOST = 5000  # values of a config that are looked at
 PLACES = ("data.cache", "data.root", "data.download", "data.on_corrupt")
 SHOWN = ("n", "size", "epochs", "kimg", "scored_images")
 OF_EPOCHS = ("epochs", "trainer.max_epochs")
+# Of a sweep of GANs: what its conditions choose, and where that stands in a config.
+GAN_WORDS = ("gan=", "network=", "loss=", "penalty=")
+GAN_KEYS = ("module.network", "module.loss", "module.penalties")
+STUDYS = "gan=study"
 NAMES = {"celeba": "CelebA", "pets": "pets", "faces": "drawn faces", "folder": "folder"}
 
 
@@ -32,6 +36,7 @@ class Condition:
         data: name of the data set.
         settings: the study in words.
         mode: in which the kinds are drawn, with its probability; empty where that is offline.
+        gan: words of a sweep's condition that choose the GAN; empty where they choose none.
     """
 
     study: tuple[tuple[str, str], ...]
@@ -42,11 +47,13 @@ class Condition:
     data: str
     settings: str = ""
     mode: str = ""
+    gan: str = ""
 
     @property
     def policy(self) -> str:
         """Kinds, ratio and mode, such as ``flip+gen 1:1`` or ``flip online, p 0.5``."""
-        return " ".join(filter(None, ("+".join(self.kinds) or NONE, self.ratio, self.mode)))
+        kinds = "+".join(self.kinds) or NONE
+        return " ".join(filter(None, (self.gan, kinds, self.ratio, self.mode)))
 
     @property
     def label(self) -> str:
@@ -56,13 +63,14 @@ class Condition:
 
     @property
     def is_baseline(self) -> bool:
-        """Whether the originals are alone."""
-        return not self.kinds
+        """Whether the originals are alone, and the GAN is the study's."""
+        return not self.kinds and self.gan in ("", STUDYS)
 
     @property
     def order(self) -> tuple[Any, ...]:
         """The study's order: none, single kinds, pairs, then by size."""
-        return (len(self.kinds), self.kinds, self.mode, self.ratio, self.da_size or 0)
+        kinds = (len(self.kinds), self.kinds, self.mode, self.ratio, self.da_size or 0)
+        return (self.gan not in ("", STUDYS), self.gan, *kinds)
 
 
 def condition_of(run: Run) -> Condition:
@@ -81,6 +89,9 @@ def condition_of(run: Run) -> Condition:
         # Equally many images shown are unequal epochs over sets of unequal size.
         study = {key: value for key, value in study.items() if not _under(key, OF_EPOCHS)}
         study["kimg"] = values["kimg"]
+    gan = _gan(run)
+    if gan:
+        study = {key: value for key, value in study.items() if not _under(key, GAN_KEYS)}
     originals = _originals(run)
     kinds, ratio, size = _policy(run.config, originals)
     return Condition(
@@ -91,7 +102,14 @@ def condition_of(run: Run) -> Condition:
         originals,
         _data(run.config),
         mode=_mode(run.config) if kinds else "",
+        gan=gan,
     )
+
+
+def _gan(run: Run) -> str:
+    """Returns the words of a sweep's condition that choose the GAN."""
+    words = str(inner(run.result, "sweep").get("condition") or "").split()
+    return " ".join(word for word in words if word.startswith(GAN_WORDS))
 
 
 def _trains(key: str, config: Mapping[str, Any]) -> bool:

@@ -118,3 +118,24 @@ def test_what_a_run_leaves_today_is_compared_by_its_augmentation(tmp_path: Path)
         assert other.label == "flip"
     for word in ("size=64", "epochs=7", "n=50", "network.latent=8", "data.seed=1"):
         assert condition("da=none", word).study != base.study
+
+
+def test_gans_of_a_sweep_are_compared_with_the_studys(tmp_path: Path) -> None:
+    def condition(words: str, network: str, kinds: tuple[str, ...] = ()) -> Condition:
+        config = config_of(kinds=kinds)
+        config |= {"module": {"network": {"_target_": network}, "average_decay": 0.9}}
+        del config["unhashed"]
+        told = {"sweep": {"name": "da_faces_gans", "condition": words}}
+        return condition_of(Run(tmp_path, "finished", result=told, config=config))
+
+    study = condition("gan=study", "DCGAN")
+    modern = condition("gan=modern loss=bce", "FastGAN", ("flip",))
+    assert study.study == modern.study
+    assert (study.is_baseline, modern.is_baseline) == (True, False)
+    assert modern.label == "gan=modern loss=bce flip"
+    assert study.order < modern.order
+    # The modern one without augmentation is no baseline of the study's.
+    assert not condition("gan=modern da=none", "FastGAN").is_baseline
+    # Elsewhere another network is another study.
+    other = condition("da=flip", "FastGAN", ("flip",))
+    assert other.study != condition("da=none", "DCGAN").study
