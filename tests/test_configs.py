@@ -237,6 +237,7 @@ UNHASHED = {
     "callbacks": "they look on",
     "backbone": "scores are made with it",
     "metrics": "scores are made with them",
+    "best": "keeps weights besides",
     "references": "scores are read against them",
     "wanted_class": "a score",
     "scored_images": "of scores",

@@ -245,7 +245,7 @@ def test_help_comes_without_torch(tmp_path: Path, program: str) -> None:
     [
         (["experiment=da_face"], "Did you mean 'da_faces'?"),
         (["experiment=da_faces", "epoch=3"], "Did you mean 'epochs'?"),
-        (["experiment=da_faces", "da=flip", "ratio=1:1"], "has 2 part(s)"),
+        (["experiment=da_faces", "da=flip", "ratio=1:1"], "has 2 parts"),
         (["experiment=da_celeba", "paths.data=nowhere"], "nowhere/celeba"),
     ],
     ids=["option", "key", "ratio", "data"],

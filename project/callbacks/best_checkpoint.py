@@ -11,7 +11,7 @@ from lightning import Callback, LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 
 from project.callbacks.watched import Choice, OffersChoices
-from project.metrics.audit import ONLY_IF_VARIED, collapsed
+from project.metrics.audit import collapsed, meaningless
 from project.metrics.score_names import LOWER, check_directed
 from project.runs.best_checkpoint import Best, in_name, kept
 
@@ -71,7 +71,7 @@ class BestCheckpoint(Checkpoint):
         if scored is None or not math.isfinite(scored):
             return None
         # One good image over and over has the best of these.
-        return None if name in ONLY_IF_VARIED and collapsed(beside) else float(scored)
+        return None if meaningless([name]) and collapsed(beside) else float(scored)
 
     def _best(self, choice: Choice) -> Best:
         sign = 1 if choice.better == LOWER else -1

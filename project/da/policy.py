@@ -83,10 +83,12 @@ class Policy:
         self.ratio = Ratio.equal(len(self.kinds)) if ratio is None else Ratio.parse(ratio)
         self.seed = seed
         if len(self.ratio.parts) != len(self.kinds):
+            parts, there = len(self.ratio.parts), len(self.kinds)
+            named = f"{there} kind{'s' * (there > 1)}: {', '.join(self.kinds)}"
             raise UserError(
-                f"ratio={ratio} has {len(self.ratio.parts)} part(s), but the DA policy has "
-                f"{len(self.kinds)} kind(s): {', '.join(self.kinds) or 'none'}. Give one part per "
-                "kind, or leave the ratio out for equal shares."
+                f"ratio={ratio} has {parts} part{'s' * (parts > 1)}, but the DA policy has "
+                f"{named if there else 'no kind'}. Give one part per kind, or leave the ratio out "
+                "for equal shares."
             )
         self._check_mode()
 

@@ -11,12 +11,13 @@ LEAST_RATIO, MOST_NEAR = 0.8, 0.05  # beyond them images are called copies,
 CHANCE = 0.001  # the latter only where new images would hardly have it
 TRUSTED = 0.8  # balanced accuracy of a leak classifier below which its share of images says nothing
 # Below one of these, images are nearly all the same, or may be,
-LEAST_VARIED = {"coverage": 0.05, "diversity": 0.2}
+LEAST_VARIED = {"coverage": 0.05, "diversity": 0.2, "digit_diversity": 0.2}
 # and these scores, which any single good image reaches, mean nothing.
 ONLY_IF_VARIED = (
     "p_feature_1", "p_feature_2", "p_both", "judge_accuracy", "judge_confidence",
     "precision", "density", "wanted_class_probability",
 )  # fmt: skip
+LEAK = "leak_"  # so begin the shares of images that look augmented, which mean nothing then, too
 LEAKED = 0.1  # share of images above which an augmentation is said to have leaked
 
 
@@ -56,8 +57,9 @@ def unvaried(scores: Mapping[str, float]) -> dict[str, float]:
 
 def meaningless(scores: Iterable[str]) -> list[str]:
     """Returns those of the scores, by name, that mean nothing where images hardly vary."""
-    there = set(scores)
-    return [name for name in ONLY_IF_VARIED if name in there]
+    there = list(scores)
+    leaks = [name for name in there if name.startswith(LEAK)]
+    return [name for name in ONLY_IF_VARIED if name in there] + leaks
 
 
 def told_of_collapse(low: Mapping[str, str], idle: Sequence[str]) -> str:
@@ -67,10 +69,12 @@ def told_of_collapse(low: Mapping[str, str], idle: Sequence[str]) -> str:
         low: what is too low, and how low.
         idle: the scores that mean nothing then.
     """
-    named = ", ".join(f"{name} {value}" for name, value in low.items())
-    verb = "says" if len(idle) == 1 else "say"
-    told = f": {', '.join(idle)} {verb} nothing of them" if idle else ""
-    if "diversity" in low:
+    named = ", ".join(f"{n} {value}, below {LEAST_VARIED[n]:g}" for n, value in low.items())
+    names = [name for name in idle if not name.startswith(LEAK)]
+    names += ["leaks"] if len(names) < len(idle) else []
+    verb = "says" if len(names) == 1 and names != ["leaks"] else "say"
+    told = f": {', '.join(names)} {verb} nothing of them" if names else ""
+    if any(name.endswith("diversity") for name in low):
         return f"collapsed? The images are nearly all the same ({named}){told}"
     # Of images that are all alike as of varied ones that are poor, few lie near real ones.
     return f"collapsed, or unlike real images? Few real ones have one near them ({named}){told}"

@@ -40,8 +40,8 @@ def check_asked(settings: DictConfig, words: Sequence[str]) -> None:
     if not any(word.startswith("data=") for word in words):
         raise UserError(f"data= is missing. {DATA}")
     given = {key: settings[key] for key in KEYS if settings[key] is not None}
-    for key in {"hours", "held_out", "kimg"} & set(given):
-        value = given[key]
+    for key in ("hours", "held_out", *({"kimg"} & set(given))):
+        value = settings[key]
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < 1e6:
             raise UserError(f"{key}={value} is not allowed. Give a number above 0.")
     if not given["held_out"] < 1:

@@ -79,7 +79,8 @@ def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], lis
     charts = {f"{picture.name}.png": content for picture, content in drawn}
     counted = sum(run.counts for study in studies for row in study.rows for run in row.runs)
     said = [line for study in studies for line in (f"{study.title}:", *in_short(study), "")]
-    return texts, charts, [*said, f"{counted} of {len(runs)} runs are in it."]
+    are = "s are" if len(runs) > 1 else " is"
+    return texts, charts, [*said, f"{counted} of {len(runs)} run{are} in it."]
 
 
 def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> None:

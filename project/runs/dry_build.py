@@ -36,7 +36,7 @@ def try_out(config: DictConfig) -> None:
     hush()
     for key, target in targets_in(plain(config)):
         find(target, key)
-    _try_trainer(config.trainer)
+    try_trainer(config.trainer)
     _try_optimizers(config.module)
     if "da" in config:
         da: Policy = instantiate(config.da)
@@ -47,7 +47,16 @@ def try_out(config: DictConfig) -> None:
         read_checkpoint(require_checkpoint(Path(config.resume)))
 
 
-def _try_trainer(trainer: DictConfig) -> None:
+def try_trainer(trainer: DictConfig) -> None:
+    """Tries whether a trainer can be had on this machine.
+
+    Args:
+        trainer: its section.
+
+    Raises:
+        UserError: it cannot.
+    """
+    hush()
     devices, cores = trainer.devices, os.cpu_count() or 1
     if isinstance(devices, int) and devices > 1 and trainer.strategy == "auto":
         raise UserError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, runtime_checkable
@@ -11,6 +10,7 @@ from omegaconf import DictConfig
 
 from project.callbacks.schedule import falls_due
 from project.cli.compose import load_config
+from project.cli.shell import typed
 from project.errors import UserError
 from project.modules.stages import Stages
 from project.runs import run_folder
@@ -136,7 +136,7 @@ def _other(folder: Path, reason: str, overrides: Sequence[str]) -> UserError:
     words = [word for word in overrides if not word.startswith("resume=")]
     return UserError(
         f"{folder} cannot go on as one that was begun with {' '.join(named(overrides))}: "
-        f"{reason}. Start a new run: python -m project.run {shlex.join(words)}"
+        f"{reason}. Start a new run: python -m project.run {typed(words)}"
     )
 
 

@@ -63,6 +63,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     Raises:
         UserError: the input is bad; no folder was made.
     """
+    _try_devices(config.trainer)
     inputs = check(config)
     with console.status("Loading PyTorch"):
         # Late: it loads torch.
@@ -97,6 +98,16 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
         train(config, parts, folder, result)
     conclude(result, folder)
     return folder
+
+
+def _try_devices(trainer: DictConfig) -> None:
+    """Tries devices that are not on every machine, before pictures are decoded for minutes."""
+    if trainer.accelerator in ("auto", "cpu") and trainer.devices == 1:
+        return
+    # Late: it loads torch.
+    from project.runs.dry_build import try_trainer
+
+    try_trainer(trainer)
 
 
 def beginning(

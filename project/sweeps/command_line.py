@@ -170,7 +170,7 @@ def _conditions(combination: Sequence[str], named: Sequence[str]) -> list[list[s
     unresolved: list[list[str]] = as_written(config.sweep)["conditions"]
     keys = {_key(word) for condition in unresolved for word in condition}
     for key in sorted(keys):
-        if key.split(".")[0] not in config:
+        if key.split(".")[0] not in {*config, *config.choices}:
             raise UserError(
                 f"{' '.join(named)} sets {key}, which is not a word of "
                 f"experiment={experiment_name(combination)}: it is a sweep of another study."

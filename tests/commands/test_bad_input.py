@@ -32,6 +32,11 @@ CONFIG = [
     ([*FACES, "network.channels=1"], "network.channels=1, but the images have 3"),
     ([*FACES, "trainer.devices=7"], "trainer.devices=7 needs trainer=ddp"),
     ([*FACES, "trainer=ddp", "trainer.accelerator=cpu", "trainer.devices=999"], "more processes"),
+    # Before pictures are looked for, let alone decoded.
+    (
+        [*FACES, "data=folder", "data.root=missing", "trainer=ddp", "trainer.devices=999"],
+        r"more processes|No supported gpu backend",
+    ),
     (["experiment=da_faces", "da=[flip,flip]"], r"da=\[flip,flip\] names an option of da twice"),
     ([*FACES, "scored_imagez=3", "epochz=4"], "Did you mean 'scored_images'"),
     (["experiment=da_celebra"], "Did you mean 'da_celeba'"),
@@ -42,7 +47,7 @@ CONFIG = [
     ([*FACES, "pahts.data=x"], "'pahts' is not a key. Did you mean 'paths'"),
     ([*FACES, "da=flop"], "da=flop is not there. Did you mean 'flip'"),
     ([*FACES, "dda=flip"], "'dda' is not a key. Did you mean 'da'"),
-    ([*FACES, "ratio=1:1:1"], r"ratio=1:1:1 has 3 part\(s\).*2 kind\(s\): flip, gen"),
+    ([*FACES, "ratio=1:1:1"], r"ratio=1:1:1 has 3 parts.*2 kinds: flip, gen"),
     ([*FACES, "ratio=0:0"], "share of 0"),
     ([*FACES, "ratio=61"], 'Put it in quotes in the file: ratio: "1:1"'),
     ([*FACES, "da.size=-4"], "da.size=-4 is not a number of images"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from pathlib import Path
 from typing import Any
@@ -14,10 +15,11 @@ from project import recommend
 from project.cli.sentences import explain
 from project.errors import UserError
 
-WORDS = ["data=faces", "n=64", "size=32", "network.base_channels=4", "scored_images=20"]
-WORDS += ["kimg=0.4", "parallel=1", "race_seeds=1", "final_seeds=2"]
-WORDS += ["most_final_seeds=2", "conditions=[vflip]"]
-WORDS += ["data.total=130", "hours=2", "callbacks.grid.images=4"]
+# Little to train and to score, as few jobs as a race can have.
+WORDS = ["data=faces", "data.total=100", "size=32", "network.base_channels=4", "kimg=0.15"]
+WORDS += ["references=untreated", "scored_weights=average", "scored_images=10", "parallel=1"]
+WORDS += ["race_seeds=1", "final_seeds=2", "most_final_seeds=2", "conditions=[none,vflip]"]
+WORDS += ["hours=2", "callbacks.grid.images=4"]
 
 
 def test_a_race_goes_on_and_answers(
@@ -30,7 +32,10 @@ def test_a_race_goes_on_and_answers(
     assert sorted(path.name for path in folder.iterdir()) == [".race.lock", "race.json"]
     run_here(recommend.main, WORDS, monkeypatch)
     told = capsys.readouterr().out
-    assert "vflip" in (folder / "report" / "report.html").read_text()
+    page = html.unescape((folder / "report" / "report.html").read_text())
+    kept = json.loads((folder / "race_answer.json").read_text())["answer"]
+    assert kept[0] in told.replace("\n", " ")
+    assert kept[0] in page
     assert "vflip" in told
     assert "project.generate" in told
     runs = {path.parent: json.loads(path.read_text()) for path in folder.glob("*/result.json")}
@@ -70,6 +75,9 @@ def _entry(result: dict[str, Any]) -> tuple[str, int]:
         (["data=faces", "n=1990"], "leaves 10 to compare with"),
         (["data=folder", "data.root=nowhere"], "nowhere does not exist"),
         (["data=faces", "race_seeds=0"], "race_seeds=0 is not allowed"),
+        (["data=faces", "conditions=[none]"], "names none alone"),
+        (["data=faces", "held_out=1.5"], "Give a share below 1"),
+        (["data=faces", "hours=null"], "hours=None is not allowed"),
     ],
 )
 def test_bad_input(

@@ -67,14 +67,13 @@ def test_a_bad_size_is_refused(size: Any) -> None:
 @pytest.mark.parametrize("ratio", ["1:1:1", "1"])
 def test_a_ratio_for_another_number_of_kinds_is_refused(ratio: str) -> None:
     parts = ratio.count(":") + 1
-    with pytest.raises(
-        UserError, match=rf"{parts} part\(s\), but the DA policy has 2 kind\(s\): contrast, flip"
-    ):
+    sentence = f"{parts} parts?, but the DA policy has 2 kinds: contrast, flip"
+    with pytest.raises(UserError, match=sentence):
         policy("contrast", "flip", ratio=ratio)
 
 
 def test_a_ratio_without_kinds_is_refused() -> None:
-    with pytest.raises(UserError, match=r"has 0 kind\(s\): none"):
+    with pytest.raises(UserError, match=r"has no kind"):
         policy(ratio="1:1")
 
 

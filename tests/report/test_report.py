@@ -229,7 +229,7 @@ def test_one_run_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
         make_report(monkeypatch, f"runs={folder}")
     text = (tmp_path / "report_2" / "report.html").read_text()
     assert "there is no answer yet" in text
-    assert "1 of 1 runs are in it" in text
+    assert "1 of 1 run is in it" in text
     assert text == (tmp_path / "report" / "report.html").read_text()
 
 

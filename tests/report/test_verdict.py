@@ -100,7 +100,8 @@ def test_what_many_runs_have_in_common_is_told_once() -> None:
     )
     assert [told for told in warn(study) if "collapsed" in told.lower()] == [
         "Collapsed, or unlike real images? Few real ones have one near them (coverage 0.01 to "
-        "0.04): precision says nothing of them. So in none (2 of 2 runs); flip (1 of 2 runs)."
+        "0.04, below 0.05): precision says nothing of them. So in none (2 of 2 runs); flip (1 of 2 "
+        "runs)."
     ]
 
 
