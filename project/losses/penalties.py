@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
 
-def gradient_norm(logits: Tensor, images: Tensor) -> Tensor:
+def gradient_norm(D: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """Half the squared gradient of D at images, mean over them (Mescheder et al. 2018).
 
     At real images it is R1, at generated ones R2.
 
     Args:
-        logits: of D on the images, ``m``, with their graph.
-        images: ``m x C x H x W``, that gradients reach.
+        D: images -> logits ``m``.
+        images: ``m x C x H x W``.
     """
+    images = images.clone().requires_grad_(True)
+    logits = D(images)
     (gradient,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
     return 0.5 * gradient.square().flatten(1).sum(1).mean()
 

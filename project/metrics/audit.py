@@ -55,6 +55,11 @@ def unvaried(scores: Mapping[str, float]) -> dict[str, float]:
     return {name: scores[name] for name in least if scores.get(name, least[name]) < least[name]}
 
 
+def alike(low: Iterable[str]) -> bool:
+    """Says whether measures that are too low, by name, show that images are nearly all the same."""
+    return any(name.endswith("diversity") for name in low)
+
+
 def meaningless(scores: Iterable[str]) -> list[str]:
     """Returns those of the scores, by name, that mean nothing where images hardly vary."""
     there = list(scores)
@@ -74,7 +79,7 @@ def told_of_collapse(low: Mapping[str, str], idle: Sequence[str]) -> str:
     names += ["leaks"] if len(names) < len(idle) else []
     verb = "says" if len(names) == 1 and names != ["leaks"] else "say"
     told = f": {', '.join(names)} {verb} nothing of them" if names else ""
-    if any(name.endswith("diversity") for name in low):
+    if alike(low):
         return f"collapsed? The images are nearly all the same ({named}){told}"
     # Of images that are all alike as of varied ones that are poor, few lie near real ones.
     return f"collapsed, or unlike real images? Few real ones have one near them ({named}){told}"

@@ -58,8 +58,8 @@ class GANModule(FromNoiseModule):
         self.penalties = nn.ModuleDict(penalties)
 
     def phase(self) -> Hashable:
-        """Which penalties the batch has."""
-        return tuple(self._due())
+        """Which penalties the batch has, if there are any."""
+        return tuple(self._due()) if self.penalties else None
 
     def _due(self) -> dict[str, Penalty]:
         return {

@@ -8,11 +8,7 @@ from torch import Tensor
 
 from project.losses.penalties import gradient_norm
 from project.modules.alternating import Term
-
-
-def is_due(weight: float, every: int, batch: int) -> bool:
-    """Says whether a batch, counted from 1, has the penalty."""
-    return bool(weight) and batch % every == 0
+from project.penalties.penalty import is_due
 
 
 def gradient_penalty(
@@ -29,5 +25,4 @@ def gradient_penalty(
     """
     if not is_due(weight, every, batch):
         return {}
-    real = real.clone().requires_grad_(True)
-    return {"R1": Term(weight * every, gradient_norm(logits(real), real))}
+    return {"R1": Term(weight * every, gradient_norm(logits, real))}

@@ -14,10 +14,11 @@ from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.losses.adversarial import Adversarial, halved
 from project.modules.alternating import Term, without_graph
-from project.modules.gradient_penalty import gradient_penalty, is_due
+from project.modules.gradient_penalty import gradient_penalty
 from project.modules.jitter import shift_each
 from project.modules.reversed_digits import ReversedDigitsModule, both
 from project.modules.step_counter import MakeOptimizer
+from project.penalties.penalty import is_due
 
 
 class StableReversedDigitsModule(ReversedDigitsModule):

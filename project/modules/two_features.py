@@ -12,10 +12,11 @@ from project.datamodules.batches import Batch
 from project.losses import two_features as losses
 from project.modules.alternating import Term
 from project.modules.from_noise import FromNoiseModule
-from project.modules.gradient_penalty import gradient_penalty, is_due
+from project.modules.gradient_penalty import gradient_penalty
 from project.modules.stages import Stages
 from project.modules.step_counter import MakeOptimizer
 from project.networks.gan_network import GANNetwork
+from project.penalties.penalty import is_due
 
 
 class Answers(Protocol):

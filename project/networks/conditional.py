@@ -55,7 +55,7 @@ class ProjectionDiscriminator(nn.Module):
         if not isinstance(network, HasFeatures):
             raise UserError(
                 f"{type(network).__name__} cannot be told classes: it lacks features, head and "
-                "feature_channels (project/networks.gan_network.py). Leave conditional= out."
+                "feature_channels (project/networks/gan_network.py). Leave conditional= out."
             )
         self.network = network
         self.embedding = nn.Parameter(0.02 * torch.randn(classes, network.feature_channels))

@@ -10,11 +10,10 @@ from __future__ import annotations
 
 import itertools
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from project.networks.sizes import check_size
+from project.networks.gan_by_size import BodyAndHead, GANBySize
 
 SLOPE = 0.2  # of the leaky ReLU
 EXCITED = 8  # a resolution is excited by the one that is so many times smaller
@@ -118,25 +117,23 @@ class Reducing(nn.Module):
         return mean
 
 
-class Discriminator(nn.Module):
+class Discriminator(BodyAndHead):
     """Images ``N x C x H x W`` in [-1, 1] -> logits ``N``.
 
     Args:
         channels: of the image.
-        widths: channels from half the image's size down to the 8 x 8 layer.
-
-    Attributes:
-        feature_channels: of the 8 x 8 layer.
+        widths: channels from the image's own size down to the 4 x 4 layer; D has no layer for the
+            first and the last.
     """
 
     def __init__(self, channels: int, widths: list[int]) -> None:
-        super().__init__()
-        self.feature_channels = widths[-1]
-        self.body = nn.Sequential(
+        widths = widths[1:-1]
+        body = nn.Sequential(
             nn.Conv2d(channels, widths[0], 4, 2, 1, bias=False),
             nn.LeakyReLU(SLOPE, inplace=True),
             *(Reducing(narrow, wide) for narrow, wide in itertools.pairwise(widths)),
         )
+        super().__init__(body, widths[-1])
         self.last = nn.Sequential(
             nn.Conv2d(widths[-1], widths[-1], 1, bias=False),
             nn.BatchNorm2d(widths[-1]),
@@ -150,19 +147,10 @@ class Discriminator(nn.Module):
             nn.Tanh(),
         )
 
-    def features(self, images: Tensor) -> Tensor:
-        """Returns what the last layers read, ``N x feature_channels x 8 x 8``."""
-        features: Tensor = self.body(images)
-        return features
-
     def head(self, features: Tensor) -> Tensor:
         """Returns logits, ``N``: means of those of all places."""
         logits: Tensor = self.last(features)
         return logits.mean((1, 2, 3))
-
-    def forward(self, images: Tensor) -> Tensor:
-        """Returns logits, ``N``."""
-        return self.head(self.features(images))
 
     def own_terms(self, images: Tensor, features: Tensor) -> dict[str, Tensor]:
         """Mean absolute difference between real images, made small, and what is decoded."""
@@ -174,29 +162,8 @@ def reduced(images: Tensor) -> Tensor:
     return F.avg_pool2d(images, images.shape[-1] // RECONSTRUCTED)
 
 
-class FastGAN(nn.Module):
-    """A generator and a discriminator of one size.
+class FastGAN(GANBySize):
+    """Generator and discriminator of one size."""
 
-    Args:
-        size: side of the images in pixels: 32, 64, 128 or 256.
-        channels: 3 for colour, 1 for grey.
-        latent: length of the noise vector z.
-        base_channels: channels at the image's own resolution; they double at every halving,
-        widest: up to so many.
-
-    Raises:
-        UserError: the size is not one of the four.
-    """
-
-    def __init__(
-        self, *, size: int, channels: int, latent: int, base_channels: int, widest: int
-    ) -> None:
-        super().__init__()
-        check_size(size)
-        self.latent = latent
-        levels = size.bit_length() - 2
-        widths = [min(base_channels * 2**level, widest) for level in range(levels)]
-        self.generator = Generator(channels, latent, widths)
-        self.discriminator = Discriminator(channels, widths[1:-1])
-        # Convolutions run on channels-last memory without reordering it.
-        self.to(memory_format=torch.channels_last)
+    generator_class = Generator
+    discriminator_class = Discriminator

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from project.networks.sizes import check_size
+from project.networks.gan_by_size import BodyAndHead, GANBySize
 
 SLOPE = 0.2  # of the leaky ReLU
 
@@ -82,65 +81,31 @@ class Generator(nn.Sequential):
         )
 
 
-class Discriminator(nn.Module):
+class Discriminator(BodyAndHead):
     """Images ``N x C x H x W`` in [-1, 1] -> logits ``N``, of each image by itself.
 
     Args:
         channels: of the image.
         widths: channels from the image's own size down to the 4 x 4 layer.
-
-    Attributes:
-        feature_channels: of the 4 x 4 layer.
     """
 
     def __init__(self, channels: int, widths: list[int]) -> None:
-        super().__init__()
-        self.feature_channels = widths[-1]
-        self.body = nn.Sequential(
+        body = nn.Sequential(
             nn.Conv2d(channels, widths[0], 3, 1, 1),
             *(Reducing(narrow, wide) for narrow, wide in itertools.pairwise(widths)),
             nn.LeakyReLU(SLOPE),
         )
+        super().__init__(body, widths[-1])
         self.last = nn.Conv2d(widths[-1], 1, 4)
-
-    def features(self, images: Tensor) -> Tensor:
-        """Returns what the last layer reads, ``N x feature_channels x 4 x 4``."""
-        features: Tensor = self.body(images)
-        return features
 
     def head(self, features: Tensor) -> Tensor:
         """Returns logits, ``N``."""
         logits: Tensor = self.last(features)
         return logits.flatten()
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Returns logits, ``N``."""
-        return self.head(self.features(images))
 
+class ResNet(GANBySize):
+    """Residual networks of one size."""
 
-class ResNet(nn.Module):
-    """A generator and a discriminator of one size.
-
-    Args:
-        size: side of the images in pixels: 32, 64, 128 or 256.
-        channels: 3 for colour, 1 for grey.
-        latent: length of the noise vector z.
-        base_channels: channels at the image's own resolution; they double at every halving,
-        widest: up to so many.
-
-    Raises:
-        UserError: the size is not one of the four.
-    """
-
-    def __init__(
-        self, *, size: int, channels: int, latent: int, base_channels: int, widest: int
-    ) -> None:
-        super().__init__()
-        check_size(size)
-        self.latent = latent
-        levels = size.bit_length() - 2
-        widths = [min(base_channels * 2**level, widest) for level in range(levels)]
-        self.generator = Generator(channels, latent, widths)
-        self.discriminator = Discriminator(channels, widths)
-        # Convolutions run on channels-last memory without reordering it.
-        self.to(memory_format=torch.channels_last)
+    generator_class = Generator
+    discriminator_class = Discriminator

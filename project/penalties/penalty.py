@@ -29,6 +29,11 @@ class Seen(NamedTuple):
     D: Callable[[Tensor], Tensor]
 
 
+def is_due(weight: float, every: int, batch: int) -> bool:
+    """Says whether a batch, counted from 1, has a penalty of this weight."""
+    return bool(weight) and batch % every == 0
+
+
 class Penalty(nn.Module, abc.ABC):
     """An addend of D's loss.
 
@@ -52,7 +57,7 @@ class Penalty(nn.Module, abc.ABC):
 
     def is_due(self, batch: int) -> bool:
         """Says whether a batch, counted from 1, has the penalty."""
-        return bool(self.weight) and batch % self.every == 0
+        return is_due(self.weight, self.every, batch)
 
     @abc.abstractmethod
     def forward(self, seen: Seen) -> Tensor:

@@ -10,6 +10,7 @@ from statistics import fmean
 from project.cli.shell import typed
 from project.metrics.audit import (
     LEAST_VARIED,
+    alike,
     copied,
     leaked,
     meaningless,
@@ -111,11 +112,11 @@ def _scored(study: Study) -> Iterator[tuple[Row, Run, dict[str, float]]]:
 
 def _collapsed(study: Study) -> Iterator[str]:
     """One warning for images that are all alike, one for those that cover little."""
-    for alike in (True, False):
+    for same in (True, False):
         found = [
             (row, run, low, scores)
             for row, run, scores in _scored(study)
-            if (low := unvaried(scores)) and ("diversity" in low) is alike
+            if (low := unvaried(scores)) and alike(low) is same
         ]
         if found:
             values = {name: [f[2][name] for f in found if name in f[2]] for name in LEAST_VARIED}

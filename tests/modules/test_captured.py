@@ -20,7 +20,8 @@ from project.errors import UserError
 from project.modules import captured
 from project.modules.alternating import Term
 from project.modules.captured import KEPT, WARM_UP
-from project.modules.gradient_penalty import gradient_penalty, is_due
+from project.modules.gradient_penalty import gradient_penalty
+from project.penalties.penalty import is_due
 
 ADAM = partial(Adam, lr=0.02, betas=(0.5, 0.999), fused=True)
 BATCHES = 20  # of an epoch

@@ -166,3 +166,8 @@ def test_d_is_told_the_classes_of_real_and_generated_images() -> None:
     other = gan.d_terms(Batch(images, 1 - labels), images)
     for name in ("L_D_real", "L_D_fake"):
         assert torch.equal(one[name].value, other[name].value)
+
+
+def test_without_penalties_nothing_of_the_time_is_told() -> None:
+    # So that terms of a study built upon it that follow the batch are noticed.
+    assert make().phase() is None
