@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import textwrap
 from pathlib import Path
 
 from omegaconf import DictConfig
@@ -35,8 +36,7 @@ console = Console(stderr=True)
 def main() -> None:
     """The command line."""
     if {"--help", "-h"} & set(sys.argv):
-        told = (f"  {name.strip('_'):28} {score.about}" for name, score in SCORES.items())
-        print(HELP.format(scores="\n".join(told)))
+        print(HELP.format(scores="\n".join(map(_line, SCORES))))
         return
     words = quote_paths(sys.argv[1:])
     checked = check(read_words(words), words)
@@ -48,6 +48,13 @@ def main() -> None:
 
     folder = evaluate(checked, lambda: new_folder(checked.config))
     print(f"scores  {folder / 'scores.json'}")
+
+
+def _line(name: str) -> str:
+    """Tells a score's name, which way is better, and what it is."""
+    told = f"{SCORES[name].about} {SCORES[name].direction}".strip()
+    head = f"  {name.strip('_'):29}"
+    return textwrap.fill(told, 100, initial_indent=head, subsequent_indent=" " * len(head))
 
 
 def read_words(words: list[str]) -> DictConfig:

@@ -9,7 +9,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from project.runs.run_folder import replacing
+from project.replacing import replacing
 
 
 def save_confusion(counts: NDArray[np.int64], path: Path, rows: Sequence[int]) -> None:

@@ -10,7 +10,7 @@ from lightning import LightningModule, Trainer
 from lightning.pytorch.callbacks import Checkpoint
 
 from project.callbacks.schedule import due
-from project.cli.signals import Interrupted, listener
+from project.cli.signals import Interrupted, listen, listener
 from project.runs.run_folder import CHECKPOINT
 
 INTO_EPOCH = "batches_into_epoch"
@@ -47,6 +47,14 @@ class LastCheckpoint(Checkpoint):
         loader = trainer.train_dataloader
         if isinstance(loader, SkipsBatches):
             loader.skip = self._into_epoch
+        listener.together = trainer.world_size > 1
+        if listener.together:
+            # Lightning's own handler would have all processes leave in the middle of a step.
+            listen()
+
+    def on_train_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
+        """Lets each process go its own way again."""
+        listener.together = False
 
     def on_train_batch_start(
         self, trainer: Trainer, pl_module: LightningModule, batch: object, batch_idx: int
@@ -67,23 +75,33 @@ class LastCheckpoint(Checkpoint):
         listener.end_step()
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
-        """Saves after every other callback has had its turn."""
+        """Saves after every other callback has had its turn.
+
+        Raises:
+            Interrupted: one of several processes had a signal.
+        """
         late = time.monotonic() - self._saved >= self.every_n_seconds
-        # All processes save or none: their clocks differ.
+        # All processes save or none, and leave or stay: clocks differ, and so do signals.
         late = trainer.strategy.reduce_boolean_decision(late, all=False)
+        leaves = listener.together and trainer.strategy.reduce_boolean_decision(
+            listener.heard, all=False
+        )
         last = trainer.current_epoch + 1 == trainer.max_epochs
         if not last:
             self._into_epoch = 0
-        if late or due(trainer, self.every_n_epochs):
+        if late or leaves or due(trainer, self.every_n_epochs):
             trainer.save_checkpoint(Path(trainer.default_root_dir) / CHECKPOINT)
             self._saved = time.monotonic()
+        if leaves:
+            listener.leave()
 
     def on_exception(
         self, trainer: Trainer, pl_module: LightningModule, exception: BaseException
     ) -> None:
         """Keeps what was trained of a run that is interrupted, unless in the middle of a step."""
+        listener.together = False
         interrupted = isinstance(exception, Interrupted) and self._begun and not listener.in_step
-        # Of several processes, each would have to stop at the same batch.
+        # Several processes have saved at the end of an epoch: they would not stop at one batch.
         if interrupted and trainer.world_size == 1:
             trainer.save_checkpoint(Path(trainer.default_root_dir) / CHECKPOINT)
 

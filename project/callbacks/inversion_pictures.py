@@ -12,8 +12,8 @@ from PIL import Image
 from torch import Tensor, nn
 
 from project.datamodules.pixels import to_uint8
+from project.replacing import replacing
 from project.runs.grid import enlarged, save_grid
-from project.runs.run_folder import replacing
 
 
 class Inversion(Protocol):

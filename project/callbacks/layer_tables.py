@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from torch import nn
 
-from project.runs.run_folder import write_text
+from project.replacing import write_text
 
 
 class LayerTables(Callback):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from types import FrameType
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -28,20 +29,28 @@ class Interrupted(BaseException):
 class Listener:
     """Raises `Interrupted` at a signal: at once, but after the training step that it falls into.
 
-    A second signal raises at once, wherever it comes.
+    Of several processes that train one run, each waits for the end of the epoch, at which they
+    agree (`leave`). A second signal raises at once, wherever it comes.
 
     Attributes:
         in_step: whether a training step is under way, whose weights are of no batch.
+        together: whether several processes are training.
+        agreed: whether they left because one of them had heard a signal.
     """
 
     def __init__(self) -> None:
-        self.in_step = False
+        self.in_step = self.together = self.agreed = False
         self._heard: list[int] = []
+
+    @property
+    def heard(self) -> bool:
+        """Whether there was a signal."""
+        return bool(self._heard)
 
     def hear(self, number: int, frame: FrameType | None) -> None:
         """Is called by the system."""
         self._heard.append(number)
-        if not self.in_step or len(self._heard) > 1:
+        if not (self.in_step or self.together) or len(self._heard) > 1:
             raise Interrupted(number)
 
     def begin_step(self) -> None:
@@ -55,8 +64,17 @@ class Listener:
             Interrupted: there was a signal.
         """
         self.in_step = False
-        if self._heard:
+        if self._heard and not self.together:
             raise Interrupted(self._heard[0])
+
+    def leave(self) -> None:
+        """Leaves, as all processes of the run do now.
+
+        Raises:
+            Interrupted: always.
+        """
+        self.agreed = True
+        raise Interrupted((self._heard or [signal.SIGTERM])[0])
 
 
 listener = Listener()
@@ -68,6 +86,9 @@ def listen() -> None:
     Lightning keeps SIGTERM for the end of the batch and would then exit with 0; a handler that is
     there before it comes after its own.
     """
+    if {"--help", "-h"} & set(sys.argv[1:]):
+        # `--help | head` ends as other programs do.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for number in SIGNALS:
         # Ignored by whoever started the program: nohup, or a shell's & without job control.
         if signal.getsignal(number) != signal.SIG_IGN:

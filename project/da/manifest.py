@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from project.runs.run_folder import write_text
+from project.replacing import write_text
 
 
 class ManifestRow(NamedTuple):

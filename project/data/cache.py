@@ -6,25 +6,23 @@ the images). The key covers the files' names, bytes and times and the preprocess
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import filelock
 import numpy as np
 import PIL
 from numpy.typing import NDArray
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from project.data.image_files import CorruptImageError
+from project.data.once import one_at_a_time, with_progress
 from project.errors import UserError
+from project.replacing import replacing, write_text
 
 if TYPE_CHECKING:
     from project.data.source import ImageSource
@@ -78,7 +76,7 @@ def _find_or_build(source: ImageSource, indices: NDArray[np.int64], names: list[
         return entry
     try:
         source.cache.mkdir(parents=True, exist_ok=True)
-        with _lock(stem.with_suffix(".lock")):
+        with one_at_a_time(stem.with_suffix(".lock"), "decodes the same images"):
             # Another run may have built it while this one waited.
             entry = _read(stem, names, shape)
             if entry is None:
@@ -103,27 +101,13 @@ def cache_key(source: ImageSource, indices: NDArray[np.int64]) -> str:
     return digest.hexdigest()
 
 
-@contextlib.contextmanager
-def _lock(path: Path) -> Iterator[None]:
-    """Holds the entry's lock, saying so where another run has it first."""
-    lock = filelock.FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except filelock.Timeout:
-        Console(stderr=True).print("Waiting for another run that decodes the same images ...")
-        lock.acquire()
-    try:
-        yield
-    finally:
-        lock.release()
-
-
 def _decode(source: ImageSource, indices: NDArray[np.int64], names: list[str]) -> Decoded:
     images = np.empty((len(names), source.channels, source.size, source.size), np.uint8)
     corrupt: dict[int, str] = {}
     filled = 0
     results = _decode_in_threads(source, indices)
-    for position, result in enumerate(_with_progress(results, len(names), source.describe())):
+    results = with_progress(results, len(names), f"Decoding {source.describe()}")
+    for position, result in enumerate(results):
         if isinstance(result, CorruptImageError):
             corrupt[position] = result.reason
         else:
@@ -144,25 +128,6 @@ def _decode_in_threads(
             yield from chunk
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _with_progress(
-    results: Iterable[NDArray[np.uint8] | CorruptImageError], total: int, what: str
-) -> Iterator[NDArray[np.uint8] | CorruptImageError]:
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    # A console of its own: a training's progress bar may be on the other one.
-    console = Console(stderr=True)
-    bar = Progress(
-        *columns,
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    with bar as progress:
-        # Escaped, or a folder's name in square brackets would be read as markup.
-        label = f"Decoding {what}".replace("[", r"\[")
-        yield from progress.track(results, total=total, description=label)
 
 
 def _fingerprint(
@@ -191,15 +156,10 @@ def _read(stem: Path, names: list[str], shape: tuple[int, int, int]) -> Decoded 
 
 
 def _write(stem: Path, entry: Decoded) -> None:
-    # The names of the temporary files may be fixed, because the lock is held: what a killed run
-    # left is overwritten.
-    images, told = stem.with_suffix(".npy"), stem.with_suffix(".json")
-    with (temporary := stem.with_suffix(".npy.tmp")).open("wb") as file:
+    with replacing(stem.with_suffix(".npy")) as temporary, temporary.open("wb") as file:
         np.save(file, entry.images, allow_pickle=False)
-    temporary.replace(images)
-    text = json.dumps({"fingerprint": entry.fingerprint, "corrupt": entry.corrupt})
-    (temporary := stem.with_suffix(".json.tmp")).write_text(text, encoding="utf-8")
-    temporary.replace(told)
+    told = {"fingerprint": entry.fingerprint, "corrupt": entry.corrupt}
+    write_text(stem.with_suffix(".json"), json.dumps(told))
 
 
 def _judge(source: ImageSource, corrupt: Mapping[int, str], names: list[str]) -> None:

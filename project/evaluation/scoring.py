@@ -22,7 +22,7 @@ from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures
 from project.metrics.references import References, passed_by
 from project.metrics.wanted_class import WantedClass
-from project.runs import run_folder
+from project.replacing import write_text
 from project.runs.best_checkpoint import require_best
 from project.runs.grid import enlarged, save_png
 
@@ -68,7 +68,7 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
         **_told(checked, own, references),
         "wanted_class": report.finish(folder),
     }
-    run_folder.write_text(folder / "scores.json", json.dumps(result, indent=2) + "\n")
+    write_text(folder / "scores.json", json.dumps(result, indent=2) + "\n")
     print_scores(
         {**own, **references.rows}, counts, checked.backbone.name, references.leak.accuracies
     )

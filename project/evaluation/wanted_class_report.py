@@ -14,6 +14,7 @@ from torch import Tensor
 from project.backbones.backbone import Backbone
 from project.errors import UserError
 from project.metrics.wanted_class import WantedClass, top_classes
+from project.replacing import replacing
 
 console = Console(stderr=True)
 TOP = 10
@@ -107,6 +108,5 @@ def _draw(values: Mapping[str, NDArray[np.float64]], title: str, path: Path) -> 
         axes.hist(p, bins=edges, weights=np.full(len(p), 1 / len(p)), histtype="step", label=label)
     axes.set(xlabel="probability of the wanted class", ylabel="share of images", title=title)
     axes.legend()
-    temporary = path.with_name(f".{path.name}.part")
-    figure.savefig(temporary, format="png", dpi=120)
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, format="png", dpi=120)

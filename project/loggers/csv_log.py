@@ -11,7 +11,7 @@ from typing import Any
 from lightning.pytorch.loggers.logger import Logger
 from lightning.pytorch.utilities import rank_zero_only
 
-from project.runs.run_folder import write_text
+from project.replacing import write_text
 
 STEP = "batch"
 

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import zipfile
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import filelock
 import numpy as np
 import torch
 
+from project.data.once import one_at_a_time
 from project.errors import UserError
 from project.metrics.score_images import Passed
+from project.replacing import replacing
 
 
 def cached_features(folder: Path, key: str, compute: Callable[[], Passed]) -> Passed:
@@ -37,7 +37,7 @@ def cached_features(folder: Path, key: str, compute: Callable[[], Passed]) -> Pa
         return found
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with filelock.FileLock(path.with_suffix(".lock")):
+        with one_at_a_time(path.with_suffix(".lock"), "computes the same features"):
             # Another run may have computed them while this one waited.
             found = _read(path)
             if found is None:
@@ -64,10 +64,5 @@ def _read(path: Path) -> Passed | None:
 
 
 def _write(path: Path, passed: Passed) -> None:
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with temporary.open("wb") as file:
-            np.savez(file, **{name: a.numpy() for name, a in passed._asdict().items()})
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    with replacing(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, **{name: a.numpy() for name, a in passed._asdict().items()})

@@ -9,6 +9,7 @@ import torch
 
 from project.backbones.backbone import Backbone
 from project.backbones.frozen_network import FrozenNetwork
+from project.data.once import with_progress
 from project.metrics.feature_cache import cached_features
 from project.metrics.leak import LeakDetector
 from project.metrics.measures import Measures
@@ -114,7 +115,12 @@ def passed_by(
     pictures: Pictures, network: FrozenNetwork, backbone: Backbone, folder: Path
 ) -> Passed:
     """Returns what a backbone says of images, from the cache in ``folder`` where it has them."""
+
+    def compute() -> Passed:
+        work = f"Features by {backbone.name}"
+        return collect(with_progress(pictures.batches(), pictures.count, work, len), network)
+
     if pictures.key is None:
-        return collect(pictures.batches(), network)
+        return compute()
     key = f"{pictures.key} {backbone.name} {backbone.weights_hash} torch {torch.__version__}"
-    return cached_features(folder, key, lambda: collect(pictures.batches(), network))
+    return cached_features(folder, key, compute)

@@ -27,6 +27,13 @@ class Score:
     better: str
     about: str = ""
 
+    @property
+    def direction(self) -> str:
+        """Which way is better, as a sentence; empty where none is."""
+        if self.better == BOTH:
+            return "Lower is better as the study reads it, higher as the field does."
+        return f"{self.better.capitalize()} is better." if self.better else ""
+
 
 # By name, or by its beginning where that ends in _; in the order of the tables.
 SCORES = {

@@ -13,7 +13,7 @@ from project.race import record
 from project.race.racing import Outcome
 from project.race.rules import NONE
 from project.race.sentences import name_of
-from project.runs import run_folder
+from project.replacing import write_text
 
 PAGE = "report"
 
@@ -36,7 +36,7 @@ def keep_answer(folder: Path, outcome: Outcome, sentences: Sequence[str]) -> Non
         "cuts": _cuts(lanes),
         "last": [found.low, found.mean, found.high] if found else [],
     }
-    run_folder.write_text(folder / ANSWER, json.dumps(values, indent=2) + "\n")
+    write_text(folder / ANSWER, json.dumps(values, indent=2) + "\n")
 
 
 def make_page(folder: Path) -> Path:

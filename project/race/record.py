@@ -14,7 +14,7 @@ from filelock import FileLock
 from project.race.budget import Plan, Speed
 from project.race.entries import Entry, runs_in, score_of
 from project.race.rules import Scores
-from project.runs import run_folder
+from project.replacing import write_text
 from project.runs.locks import taking
 
 PLAN, FINAL, SCORES, LOCK = "race.json", "final.json", "scores.json", ".race.lock"
@@ -101,4 +101,4 @@ def _read(path: Path) -> dict[str, Any]:
 
 def _write(path: Path, values: Mapping[str, Any]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    run_folder.write_text(path, json.dumps(values, indent=2) + "\n")
+    write_text(path, json.dumps(values, indent=2) + "\n")

@@ -12,7 +12,8 @@ from project.cli.compose import load_config
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
 from project.errors import UserError
-from project.runs.run_folder import check_new, free, write_text
+from project.replacing import write_text
+from project.runs.run_folder import check_new, free
 
 HELP = """\
 Answers from finished runs which augmentation helps, and how sure that is.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from project.report.claims import CELEBA, POMERANIAN, claims
 from project.report.comparisons import Study
+from project.report.conditions import NAMES
 from project.report.hypotheses import Decision, decide
 from project.report.matched import END, EPOCHS, TRAINING, both_ways
 from project.report.runs import ScoreKey
@@ -32,7 +33,7 @@ def ask_both_ways(studies: Sequence[Study]) -> dict[str, list[Decision]]:
 
 
 def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
-    """Decides the findings on the study's data sets, and on each other one as a rehearsal.
+    """Decides the findings on the study's data sets, and what it found on faces on drawn ones.
 
     Where a data set was studied under several settings, those with the most finished runs decide.
 
@@ -52,7 +53,7 @@ def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
             families[" and ".join(study.title for study in own.values())] = decide(
                 claims(own, shared[0])
             )
-    for study in most.values():
+    if study := most.get(NAMES["faces"]):
         key = score_of(study)
         if key:
             name = f"{study.title}, held against what the study found on CelebA"

@@ -65,7 +65,7 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
     return [
         _answer(clear, key),
         *(_effect(s, key) for s in clear),
-        *_unclear(tested, clear, seeds, key),
+        *_unclear(tested, clear, key),
     ]
 
 
@@ -111,16 +111,15 @@ def _way(summary: Summary, key: ScoreKey) -> str:
     return f", {'better' if _gain(summary, key) > 0 else 'worse'} than none"
 
 
-def _unclear(
-    tested: Sequence[Summary], clear: Sequence[Summary], seeds: int, key: ScoreKey
-) -> list[str]:
+def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey) -> list[str]:
     rest = [s for s in tested if s not in clear]
     if not rest:
         return []
     largest = max(rest, key=lambda s: abs(_difference(s)))
     seen = [s.versus_none.detectable for s in rest if s.versus_none]
-    low, high = rounded(min(seen), 2), rounded(max(seen), 2)
-    could = low if low == high else f"{low} to {high}"
+    could = _span([rounded(at, 2) for at in (min(seen), max(seen))])
+    paired = [s.versus_none.estimate.count for s in rest if s.versus_none]
+    seeds = _span([str(at) for at in (min(paired), max(paired))])
     count = f"{len(rest)} condition{'s' if len(rest) > 1 else ''}"
     way = "" if known(key[2]).better in (BOTH, NEITHER) else _way(largest, key)
     difference = f"{rounded(_difference(largest), 2, '+')}{way} ({_name(largest)})"
@@ -130,6 +129,10 @@ def _unclear(
         f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]
+
+
+def _span(ends: Sequence[str]) -> str:
+    return " to ".join(dict.fromkeys(ends))
 
 
 def _name(summary: Summary) -> str:

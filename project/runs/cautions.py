@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
+from project.data.features import Rows
 from project.data.source import ImageSource
 
 # The studies begin at 1000. So few are learned by heart, and what is measured on them is noise.
@@ -22,6 +24,13 @@ class TakesPasses(Protocol):
         """Returns the number of images of a pass."""
 
 
+@runtime_checkable
+class TakesSets(Protocol):
+    """A data module whose batches are of several sets of the images, one for each feature."""
+
+    sets: Sequence[Rows]
+
+
 def cautions(source: ImageSource, images: int, datamodule: object) -> list[str]:
     """Returns what must be known of these images.
 
@@ -31,20 +40,22 @@ def cautions(source: ImageSource, images: int, datamodule: object) -> list[str]:
         datamodule: cuts batches out of them.
     """
     told = [few(images), small(source)]
+    if isinstance(datamodule, TakesSets) and images >= FEW:
+        told.append(few(min(map(len, datamodule.sets)), " of one of the features"))
     if isinstance(datamodule, TakesPasses):
         told.append(short(datamodule.count(), datamodule.batch_size))
     return [sentence for sentence in told if sentence]
 
 
-def few(images: int) -> str:
+def few(images: int, of: str = "") -> str:
     """Says what can be expected of so few images; nothing where there are enough."""
     if images < MEMORISED:
         return (
-            f"{_count(images)} will be memorised, and scores against so few mean nothing: take "
+            f"{_count(images)}{of} will be memorised, and scores against so few mean nothing: take "
             f"{MEMORISED} or more, better {FEW}."
         )
     if images < FEW:
-        return f"{_count(images)} are few: read scores with care, and over several seeds."
+        return f"{_count(images)}{of} are few: read scores with care, and over several seeds."
     return ""
 
 

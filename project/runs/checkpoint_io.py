@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 
-from project.runs.run_folder import replacing
+from project.replacing import replacing
 
 
 class WholeCheckpointIO(TorchCheckpointIO):

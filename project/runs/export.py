@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from project.errors import UserError, nearest
+from project.replacing import replacing
 from project.runs.generating import loaded
-from project.runs.run_folder import replacing
 
 if TYPE_CHECKING:
     from torch import Tensor, nn

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-import os
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
+
+from project.replacing import replacing
 
 GAP = 2
 LEAST_SIDE = 64  # below it a person sees little
@@ -35,7 +36,6 @@ def enlarged(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 def save_png(picture: NDArray[np.uint8], path: Path) -> None:
     """Writes ``H x W x C`` uint8 under a temporary name and moves it into place."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
     squeezed = picture[:, :, 0] if picture.shape[2] == 1 else picture
-    Image.fromarray(squeezed).save(temporary, format="PNG")
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        Image.fromarray(squeezed).save(temporary, format="PNG")

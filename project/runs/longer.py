@@ -13,6 +13,7 @@ from project.cli.compose import load_config
 from project.cli.shell import typed
 from project.errors import UserError
 from project.modules.stages import Stages
+from project.replacing import write_text
 from project.runs import run_folder
 from project.runs.identity import changed, check_same, config_of, hashed
 from project.runs.preflight import Inputs, check
@@ -94,7 +95,7 @@ def keep_result(folder: Path) -> None:
     if result.get("status") == "finished":
         epochs = config_of(folder).trainer.max_epochs
         kept = run_folder.free(folder / f"result_epoch_{epochs:04d}.json")
-        run_folder.write_text(kept, (folder / run_folder.RESULT).read_text(encoding="utf-8"))
+        write_text(kept, (folder / run_folder.RESULT).read_text(encoding="utf-8"))
 
 
 def _reasons(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from project.runs.run_folder import replacing
+from project.replacing import replacing
 
 NO_MP4 = "no MP4: it needs the package av (pip install 'little-data-gans[walk]')"
 

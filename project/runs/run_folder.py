@@ -5,20 +5,20 @@ Torch-free. A run folder from elsewhere is data: what is read here is never exec
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import errno
 import json
 import os
 import re
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from project.cli import config_dir
 from project.cli.shell import typed
 from project.errors import UserError
+from project.replacing import write_text
 
 RESULT = "result.json"
 CONFIG = "config.yaml"
@@ -105,28 +105,6 @@ def unwritable(parent: Path, error: OSError) -> UserError:
     )
 
 
-def write_text(path: Path, text: str) -> None:
-    """Writes a text file that is there whole or not at all."""
-    with replacing(path) as temporary:
-        temporary.write_text(text, encoding="utf-8")
-
-
-@contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
-    """Yields a temporary name beside ``path``, and puts what was written there in its place.
-
-    A kill leaves the old file; a full disk does, too, and no part of the new one.
-    """
-    temporary = path.with_name(f".{path.name}.part")
-    try:
-        yield temporary
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
 def disk_full(error: BaseException) -> OSError | None:
     """Returns the error of a full disk, or of a used-up quota, that an error came from."""
     link: BaseException | None = error
@@ -137,14 +115,31 @@ def disk_full(error: BaseException) -> OSError | None:
     return None
 
 
-def no_space(folder: Path, error: OSError) -> str:
-    """Says what could not be written to a full disk, and how a run goes on."""
+def no_space(folder: Path, error: OSError, epochs: int) -> str:
+    """Says what could not be written to a full disk, and how a run goes on.
+
+    Args:
+        folder: of the run.
+        error: of the disk.
+        epochs: that its checkpoint has behind it.
+    """
     free = shutil.disk_usage(folder).free
     return (
         f"{error.filename or folder} could not be written: the disk is full "
-        f"({free / 1e6:.0f} MB free in {folder}). What was saved before is whole. "
-        f"Make room. {how_to_go_on(folder)}"
+        f"({free / 1e6:.0f} MB free in {folder}). What was saved before is whole: "
+        f"{epochs} epoch{'s' if epochs != 1 else ''}. Make room. {how_to_go_on(folder)}"
     )
+
+
+def wall_seconds(folder: Path) -> float:
+    """Returns how long a run was trained for, up to its checkpoint where it was killed."""
+    result = read_result(folder) or {}
+    seconds = float(result.get("wall_seconds") or 0)
+    if result.get("status") == "running":
+        # Written as the run began, and not again.
+        begun, saved = ((folder / name).stat().st_mtime for name in (RESULT, CHECKPOINT))
+        seconds += max(0.0, saved - begun)
+    return seconds
 
 
 def write_result(folder: Path, result: Mapping[str, Any]) -> None:

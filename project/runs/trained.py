@@ -141,6 +141,14 @@ def read_checkpoint(checkpoint: Path) -> dict[str, Any]:
     return saved
 
 
+def epochs_in(folder: Path) -> int:
+    """Returns how many epochs a run's checkpoint has behind it; 0 where there is none."""
+    if not (folder / run_folder.CHECKPOINT).is_file():
+        return 0
+    saved = read_checkpoint(folder / run_folder.CHECKPOINT)
+    return int(saved["loops"]["fit_loop"]["epoch_progress"]["current"]["processed"])
+
+
 def load_test_images(folder: Path) -> ImageSet:
     """Loads the test images of the data that a run was trained on.
 

@@ -15,8 +15,9 @@ from rich.console import Console
 from project.cli import config_dir
 from project.cli.compose import plain
 from project.cli.sentences import explain
-from project.cli.signals import Interrupted
+from project.cli.signals import Interrupted, listener
 from project.errors import UserError
+from project.replacing import write_text
 from project.runs import longer, processes, resume, run_folder
 from project.runs.building import Parts, build, offered
 from project.runs.code_version import code_version
@@ -148,17 +149,20 @@ def train(config: DictConfig, parts: Parts, folder: Path, result: dict[str, Any]
     started = time.time()
     if result["resumed"]:
         longer.keep_result(folder)
-        started -= (run_folder.read_result(folder) or {}).get("wall_seconds", 0.0)
+        result["wall_seconds"] = run_folder.wall_seconds(folder)
+        started -= result["wall_seconds"]
     run_folder.write_result(folder, result)
-    run_folder.write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
+    write_text(folder / run_folder.CONFIG, OmegaConf.to_yaml(config, resolve=True))
     try:
         result |= fit(config, parts, folder)
         result["status"] = "finished"
     except BaseException as error:
         full = run_folder.disk_full(error)
         if full is not None:
+            from project.runs.trained import epochs_in
+
             result |= {"status": "interrupted", "error": str(full)}
-            raise UserError(run_folder.no_space(folder, full)) from error
+            raise UserError(run_folder.no_space(folder, full, epochs_in(folder))) from error
         if isinstance(error, Exception):
             sentence = explain(error, result["overrides"]) or f"{type(error).__name__}: {error}"
             result |= {"status": "failed", "error": sentence}
@@ -186,6 +190,9 @@ def follow(config: DictConfig, parts: Parts, folder: Path) -> None:
     except UserError:
         # The first process has met with the same. Were this one to fail, it would be killed.
         return
+    except Interrupted:
+        if not listener.agreed:
+            raise
 
 
 def fit(config: DictConfig, parts: Parts, folder: Path) -> dict[str, Any]:

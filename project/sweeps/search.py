@@ -19,6 +19,7 @@ from project.cli import config_dir
 from project.cli.compose import load_config
 from project.cli.shell import typed
 from project.errors import UserError
+from project.replacing import write_text
 from project.runs import lookup, run_folder
 from project.sweeps.command_line import Job, Sweep
 from project.sweeps.launch import run_missing
@@ -97,12 +98,12 @@ def save(trials: Sequence[Trial], sweep: Sweep, search: Search) -> None:
         weights = [word.split("=")[1] for word in trial.words]
         scores = [trial.scores.get(name, "") for name in names]
         writer.writerow([trial.number, *weights, *scores, trial.allowed, trial.problem])
-    run_folder.write_text(sweep.folder / TRIALS, table.getvalue())
+    write_text(sweep.folder / TRIALS, table.getvalue())
     best = best_of(trials, search)
     if best is not None:
         stages = load_config("config", [*sweep.jobs[0].words, *best.words]).stages
         head = f"# trial {best.number}: {_score_text(best)}\n"
-        run_folder.write_text(sweep.folder / BEST, head + OmegaConf.to_yaml(stages))
+        write_text(sweep.folder / BEST, head + OmegaConf.to_yaml(stages))
 
 
 def _given(job: Job, search: Search) -> Terms:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from project.errors import UserError, nearest
+from project.replacing import replacing
 
 if TYPE_CHECKING:
     import optuna
@@ -140,7 +141,6 @@ def save_importance(study: optuna.Study, path: Path) -> dict[str, float]:
     axes.bar_label(bars, fmt="%.2f", padding=2)
     axes.margins(x=0.1)  # room for the last label
     axes.set_xlabel("importance (fANOVA) of the weight, relative to the first of its section")
-    temporary = path.with_name(f".{path.name}.part")
-    figure.savefig(temporary, dpi=100, format="png")
-    temporary.replace(path)
+    with replacing(path) as temporary:
+        figure.savefig(temporary, dpi=100, format="png")
     return shares

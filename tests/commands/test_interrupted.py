@@ -160,6 +160,8 @@ def test_a_checkpoint_is_there_whole_or_not_at_all(
         assert re.search(
             r"error: \S*last\.ckpt\S* could not be written: the disk is full", done.stderr
         )
+        # Two were written: after the first and the second epoch.
+        assert "What was saved before is whole: 2 epochs. Make room. Continue it:" in done.stderr
         assert "Traceback" not in done.stderr
         assert result_of(folder)["status"] == "interrupted"
         assert not list(folder.glob(".*.part"))

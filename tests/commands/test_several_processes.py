@@ -67,14 +67,23 @@ def test_each_batch_is_divided_and_the_weights_are_one(trained: Path) -> None:
             assert sorted(i for a, b in epoch for i in a + b) == list(range(images))
 
 
+# A signal to the first process alone is kept by both until the end of the epoch.
+@pytest.mark.parametrize(("signal", "code", "at"), [("SIGKILL", -9, 6), ("SIGTERM", 143, 2)])
 def test_killed_and_resumed_two_processes_end_the_same(
-    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    signal: str, code: int, at: int, trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     words = [*TWO, "seed=3"]
-    monkeypatch.setenv("KILLED_AT", "6")
-    assert run_apart(["-m", "two_processes"], words, tmp_path).returncode == -9
+    monkeypatch.setenv("KILLED_AT", str(at))
+    monkeypatch.setenv("KILLED_BY", signal)
+    done = run_apart(["-m", "two_processes"], words, tmp_path)
+    assert done.returncode == code, done.stderr
     monkeypatch.delenv("KILLED_AT")
     (run,) = runs_of(tmp_path)
+    assert torch.load(run / "last.ckpt", weights_only=True)["counts"]["batches"] == 4
+    if signal == "SIGTERM":
+        assert f"Continue it: python -m project.run resume={run.relative_to(tmp_path)}" in (
+            done.stderr
+        )
     done = run_apart(["-m", "two_processes"], [f"resume={run}"], tmp_path)
     assert done.returncode == 0, done.stderr
     assert_same_weights(run, runs_of(trained)[0])

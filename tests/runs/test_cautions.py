@@ -27,6 +27,21 @@ def test_few_images_are_said_to_be(images: int, said: str) -> None:
     assert few(images).startswith(said)
 
 
+def test_few_images_of_a_feature_are_said_to_be(tmp_path: Path) -> None:
+    Image.new("RGB", (32, 32)).save(tmp_path / "one.png")
+
+    class Data:
+        def __init__(self, *counts: int) -> None:
+            self.sets = [np.arange(count) for count in counts]
+
+    for counts, said in (
+        ((300, 64), ["64 images of one of the features are few: read scores with care"]),
+        ((300, 100), []),
+    ):
+        told = cautions(pictures(tmp_path), 400, Data(*counts))
+        assert [sentence.split(",")[0] for sentence in told] == said
+
+
 def test_enough_images_need_no_word() -> None:
     assert few(100) == short(64, 64) == ""
 

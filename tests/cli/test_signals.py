@@ -1,0 +1,50 @@
+"""When a signal ends the program: at once, after the step, after the epoch."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from project.cli.signals import Interrupted, Listener
+
+
+def test_outside_a_step_a_signal_raises_at_once() -> None:
+    with pytest.raises(Interrupted) as caught:
+        Listener().hear(signal.SIGINT, None)
+    assert caught.value.exit_code == 130
+
+
+def test_in_a_step_the_first_waits_and_the_second_does_not() -> None:
+    listener = Listener()
+    listener.begin_step()
+    listener.hear(signal.SIGTERM, None)
+    with pytest.raises(Interrupted) as caught:
+        listener.hear(signal.SIGINT, None)
+    assert caught.value.exit_code == 130
+    assert listener.in_step, "the weights are of no batch, so that none are saved"
+
+
+def test_after_the_step_the_first_raises() -> None:
+    listener = Listener()
+    listener.begin_step()
+    listener.hear(signal.SIGTERM, None)
+    with pytest.raises(Interrupted) as caught:
+        listener.end_step()
+    assert caught.value.exit_code == 143
+    assert not listener.in_step
+
+
+def test_several_processes_wait_for_each_other() -> None:
+    hears, other = Listener(), Listener()
+    for listener in (hears, other):
+        listener.together = True
+        listener.begin_step()
+    hears.hear(signal.SIGINT, None)
+    for listener in (hears, other):
+        listener.end_step()
+    assert (hears.heard, other.heard) == (True, False)
+    for listener, code in ((hears, 130), (other, 143)):
+        with pytest.raises(Interrupted) as caught:
+            listener.leave()
+        assert (caught.value.exit_code, listener.agreed) == (code, True)
