@@ -128,7 +128,7 @@ def test_what_the_readme_adds_works_as_it_stands(
             REPOSITORY / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__")
         )
     added = dict(examples())
-    assert len(added) == 12
+    assert len(added) == 14
     for path, text in added.items():
         assert not (tmp_path / path).exists()
         (tmp_path / path).write_text(text)
@@ -138,7 +138,7 @@ def test_what_the_readme_adds_works_as_it_stands(
         "ratio=1:1:2",
         *SMOKE,
         "n=20",
-        "score=dark_share",
+        "score=[dark_share,centre_distance]",
         "references=treated",
     ]
     done = run_program(words, tmp_path)
@@ -148,6 +148,13 @@ def test_what_the_readme_adds_works_as_it_stands(
     # Noise is as dark as chance has it: 1/8 in each of three channels.
     assert found["references"]["pixels"]["training"]["dark_share"] == pytest.approx(8**-3, rel=0.2)
     assert set(found["scores"]) == {"efficientnet_lite0", "pixels"}
+    centres = {
+        "real": found["references"]["efficientnet_lite0"]["training"]["centre_distance"],
+        "generated": found["scores"]["efficientnet_lite0"]["centre_distance"],
+    }
+    # Ten of twenty real images are compared with all of them.
+    assert 0 < centres["real"] < centres["generated"]
+    assert found["scored"]["efficientnet_lite0"]["names"]["centre_distance"]["better"] == "lower"
     assert {"leak_crop", "leak_blur"} <= set(found["scores"]["efficientnet_lite0"])
     (manifest,) = (tmp_path / "outputs").glob("*/*/manifest.csv")
     with manifest.open(newline="") as file:

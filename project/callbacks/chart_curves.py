@@ -10,7 +10,7 @@ from lightning import Callback, LightningModule, Trainer
 from project.callbacks.charts import save_curves
 from project.callbacks.stage_log import STAGE
 
-SCORES = "scores/"
+SCORES = ("scores/", "scores_average/")
 LOSSES = ("L", "R")  # L_D, L_G ... and penalties: LeCam, R1, R2
 
 

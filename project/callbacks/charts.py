@@ -40,19 +40,27 @@ def save_curves(
     x: str,
     borders: Mapping[str, int],
 ) -> None:
-    """Draws curves one below the other, as their scales differ.
+    """Draws curves one below the other, as their scales differ; those of one name in one chart.
 
     Args:
-        curves: points by name.
+        curves: points by name, in front of which may stand whose they are, with a slash.
         path: of the PNG.
         x: what the points are counted in.
         borders: where something new begins, by its name: a line through all the curves.
     """
-    figure = Figure(figsize=(7, 2 * len(curves)), layout="constrained")
-    all_axes = figure.subplots(len(curves), sharex=True, squeeze=False)[:, 0]
-    for axes, (name, points) in zip(all_axes, curves.items(), strict=True):
-        # A line of one point would not be seen.
-        axes.plot(*zip(*points, strict=True), marker="o" if len(points) == 1 else None)
+    charts: dict[str, dict[str, Sequence[tuple[int, float]]]] = {}
+    for name, points in curves.items():
+        whose, _, rest = name.rpartition("/") if name.count("/") < 2 else name.partition("/")
+        charts.setdefault(rest, {})[whose] = points
+    figure = Figure(figsize=(7, 2 * len(charts)), layout="constrained")
+    all_axes = figure.subplots(len(charts), sharex=True, squeeze=False)[:, 0]
+    for axes, (name, lines) in zip(all_axes, charts.items(), strict=True):
+        for whose, points in lines.items():
+            # A line of one point would not be seen.
+            marker = "o" if len(points) == 1 else None
+            axes.plot(*zip(*points, strict=True), marker=marker, label=whose.replace("_", ", "))
+        if len(lines) > 1:
+            axes.legend(fontsize=8)
         axes.set_ylabel(name.rpartition("/")[2])
         axes.grid(alpha=0.3)
         for place in borders.values():

@@ -124,18 +124,17 @@ class ScoreGenerator(lightning.Callback):
             )
             console.print(self.left_out)
             return
-        with console.status("Looking at the real images"):
-            self.references = References(
-                training=Pictures.of(originals, self.batch_size),
-                held_out=Pictures.of(self.source.held_out(self.images).images, self.batch_size),
-                treatments=self.treatments,
-                network=self.network,
-                backbone=self.backbone,
-                measures=self.measures,
-                wanted=wanted_classes(self.wanted_class, self.source, self.backbone),
-                images=self.images,
-                cache=self.cache,
-            )
+        self.references = References(
+            training=Pictures.of(originals, self.batch_size),
+            held_out=Pictures.of(self.source.held_out(self.images).images, self.batch_size),
+            treatments=self.treatments,
+            network=self.network,
+            backbone=self.backbone,
+            measures=self.measures,
+            wanted=wanted_classes(self.wanted_class, self.source, self.backbone),
+            images=self.images,
+            cache=self.cache,
+        )
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
@@ -153,6 +152,7 @@ class ScoreGenerator(lightning.Callback):
         if min(self.images, len(self.source.left_over)) >= least:
             names += ["fid_held_out", "kid_held_out"]
         names += [f"leak_{kind}" for kind in self.treatments]
+        names += self.measures.names
         if wanted_classes(self.wanted_class, self.source, self.backbone).known:
             names.append("wanted_class_probability")
         return chosen_by(names, f"scores_average/{self.backbone.name}", "average")
@@ -193,6 +193,7 @@ class ScoreGenerator(lightning.Callback):
             "neighbours": self.measures.neighbours,
             "weights_hash": self.backbone.weights_hash,
             **({"left_out": self.left_out} if self.left_out else {}),
+            **({"names": self.measures.names} if self.measures.more else {}),
         }
         if self.latest_by_class:
             found["scores_by_class"] = {self.backbone.name: self.latest_by_class}

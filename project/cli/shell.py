@@ -14,4 +14,9 @@ def typed(words: Sequence[str]) -> str:
 
 def _typed_word(word: str) -> str:
     plain = shlex.quote(word)
-    return plain if plain == word or re.search(r'["$`\\!]', word) else f'"{word}"'
+    odd = re.search(r'["$`\\!]', word)
+    # Within double quotes a shell that is typed into takes a ! for a word of its history.
+    if plain == word or (odd and "'" not in word) or "!" in word:
+        return plain
+    escaped = re.sub(r'(["$`\\])', r"\\\1", word)
+    return f'"{escaped}"'

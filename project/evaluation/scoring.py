@@ -10,14 +10,13 @@ from typing import Any
 
 import numpy as np
 import torch
-from rich.console import Console
 
 from project.callbacks.score_generator import wanted_classes
 from project.errors import UserError
 from project.evaluation.inputs import Checked, generated_pictures, real_pictures
 from project.evaluation.tables import CAVEAT, print_scores
 from project.evaluation.wanted_class_report import WantedReport
-from project.metrics.audit import TRUSTED
+from project.metrics.audit import TRUSTED, collapsed
 from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures
 from project.metrics.references import References, passed_by
@@ -28,7 +27,6 @@ from project.runs.grid import enlarged, save_png
 
 PACKAGES = ("torch", "torchvision", "numpy", "scikit-learn")
 READINGS = {"usual": "more is better", "study": f"less is better. {CAVEAT}"}
-console = Console(stderr=True)
 
 
 def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
@@ -84,18 +82,17 @@ def _references(
     images: int,
     device: torch.device,
 ) -> References:
-    with console.status("Looking at the real images"):
-        return References(
-            training=training,
-            held_out=held_out,
-            treatments=checked.treatments,
-            network=checked.backbone.load(device),
-            backbone=checked.backbone,
-            measures=checked.measures,
-            wanted=_wanted(checked),
-            images=images,
-            cache=Path(checked.config.paths.cache),
-        )
+    return References(
+        training=training,
+        held_out=held_out,
+        treatments=checked.treatments,
+        network=checked.backbone.load(device),
+        backbone=checked.backbone,
+        measures=checked.measures,
+        wanted=_wanted(checked),
+        images=images,
+        cache=Path(checked.config.paths.cache),
+    )
 
 
 def _look(
@@ -115,18 +112,17 @@ def _look(
     pairs: dict[str, list[tuple[int, int]]] = {}
     cache = Path(checked.config.paths.cache) / "features"
     other = None if report.backbone.name == checked.backbone.name else report.backbone.load(device)
-    with console.status("Looking at the images to be scored"):
-        for name, pictures in {**generated, **real}.items():
-            # One set after the other: the features of 50 000 images are 600 MB.
-            passed = references.passed(pictures)
-            if name in generated:
-                own[name] = references.score(passed)
-                pairs[name] = references.memorisation.nearest_pairs(
-                    passed.features, checked.config.pairs
-                )
-            if other is not None:
-                passed = passed_by(pictures, other, report.backbone, cache)
-            report.add(name, passed.logits)
+    for name, pictures in {**generated, **real}.items():
+        # One set after the other: the features of 50 000 images are 600 MB.
+        passed = references.passed(pictures)
+        if name in generated:
+            own[name] = references.score(passed)
+            pairs[name] = references.memorisation.nearest_pairs(
+                passed.features, checked.config.pairs
+            )
+        if other is not None:
+            passed = passed_by(pictures, other, report.backbone, cache)
+        report.add(name, passed.logits)
     return own, pairs
 
 
@@ -137,11 +133,12 @@ def _told(
     return {
         "backbone": backbone.name,
         "weights_hash": backbone.weights_hash,
-        "settings": vars(checked.measures),
+        "settings": checked.measures.settings,
         "scores": {backbone.name: own},
         "references": {backbone.name: references.rows},
         "leak_accuracy": references.leak.accuracies,
         "copies_among_real_images": references.memorisation.copies,
+        "flags": {name: flag for name, scores in own.items() if (flag := collapsed(scores))},
         "memorisation": {name: verdict(scores) for name, scores in own.items()},
         "inception_score_readings": READINGS,
         "versions": {name: importlib.metadata.version(name) for name in PACKAGES},
@@ -158,6 +155,8 @@ def _wanted(checked: Checked) -> WantedClass:
 def _print_words(references: References, own: Mapping[str, Mapping[str, float]]) -> None:
     for name, scores in own.items():
         print(f"memorisation, {name}: {verdict(scores)}")
+        if flag := collapsed(scores):
+            print(f"{name}: {flag}")
     if references.memorisation.copies:
         print(f"{references.memorisation.copies} real images are copies of other real images.")
     blind = [kind for kind, a in references.leak.accuracies.items() if a < TRUSTED]

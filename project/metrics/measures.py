@@ -5,16 +5,35 @@ Torch is imported when there is something to score: settings are checked in seco
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Protocol
 
 from project.errors import UserError
+from project.metrics.score_names import learn
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from project.metrics.real_images import Real
     from project.metrics.score_images import Passed
+
+
+class FeatureScore(Protocol):
+    """A score that was added: a function of features, in a file of its own.
+
+    Attributes:
+        name: in ``result.json``, in curves and on pages.
+        better: ``higher``, ``lower``, or empty where neither is.
+        about: what it is, in one sentence.
+    """
+
+    name: str
+    better: str
+    about: str
+
+    def __call__(self, features: Tensor, real: Tensor) -> float:
+        """Scores images by their features ``N x D``, against those ``M x D`` of real images."""
 
 
 class Measures:
@@ -25,24 +44,44 @@ class Measures:
         neighbours: k of precision, recall, density and coverage.
         kid_images: the most images of either set that KID is taken over; its cost is quadratic.
         seed: of the order in the splits, and of the choice where there are more.
+        more: scores that were added.
 
     Raises:
         UserError: a setting is not possible.
     """
 
     def __init__(
-        self, *, splits: Sequence[int], neighbours: int, kid_images: int, seed: int
+        self,
+        *,
+        splits: Sequence[int],
+        neighbours: int,
+        kid_images: int,
+        seed: int,
+        more: Mapping[str, FeatureScore],
     ) -> None:
         self.splits = list(splits)
         self.neighbours = neighbours
         self.kid_images = kid_images
         self.seed = seed
+        self.more = list(more.values())
+        for score in self.more:
+            learn(score.name, score.better, score.about)
         if neighbours < 1 or kid_images < 3 or min(self.splits, default=1) < 1:
             raise UserError(
                 f"metrics.neighbours={neighbours}, metrics.kid_images={kid_images} and "
                 f"metrics.splits={self.splits} are not allowed together. Allowed: 1, 3 and 1, or "
                 "more."
             )
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What all scores depend on, as plain values."""
+        return {name: value for name, value in vars(self).items() if name != "more"}
+
+    @property
+    def names(self) -> dict[str, dict[str, str]]:
+        """What the added scores are and which way is better, by name."""
+        return {s.name: {"better": s.better, "about": s.about} for s in self.more}
 
     @property
     def least(self) -> int:
@@ -74,10 +113,10 @@ class Measures:
 
         Returns:
             ``inception_score``..., ``fid``, ``kid``, ``kid_error``, ``precision``, ``recall``,
-            ``density``, ``coverage``, ``sharpness``.
+            ``density``, ``coverage``, ``sharpness``, and what was added.
 
         Raises:
-            UserError: the images are too few, or the backbone gave what is no number.
+            UserError: the images are too few, or the backbone or a score gave what is no number.
         """
         from project.metrics.inception_score import inception_scores
         from project.metrics.prdc import prdc
@@ -89,7 +128,8 @@ class Measures:
         scores = inception_scores(passed.logits, splits=self.splits, seed=self.seed)
         scores |= self.distances(passed.features, real)
         scores |= prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
-        return scores | {"sharpness": float(passed.sharpness.double().mean())}
+        scores["sharpness"] = float(passed.sharpness.double().mean())
+        return scores | {s.name: number(s, passed.features, real.features) for s in self.more}
 
     def distances(self, features: Tensor, real: Real) -> dict[str, float]:
         """Returns ``fid``, ``kid`` and ``kid_error`` of features ``N x D`` to real images."""
@@ -101,3 +141,18 @@ class Measures:
         within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
         found, error = kid(within, real.kernel_sums, across)
         return {"fid": fid(Moments(features), real.moments), "kid": found, "kid_error": error}
+
+
+def number(score: FeatureScore, features: Tensor, real: Tensor) -> float:
+    """Returns a score that was added.
+
+    Raises:
+        UserError: it is no number.
+    """
+    value = float(score(features, real))
+    if not math.isfinite(value):
+        raise UserError(
+            f"The score {score.name} is {value} for {len(features)} images, which is no number: "
+            "mend its __call__."
+        )
+    return value

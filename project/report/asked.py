@@ -53,11 +53,11 @@ def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
             families[" and ".join(study.title for study in own.values())] = decide(
                 claims(own, shared[0])
             )
-    if study := most.get(NAMES["faces"]):
-        key = score_of(study)
-        if key:
-            name = f"{study.title}, held against what the study found on CelebA"
-            families[name] = decide(claims({CELEBA: study}, key, (CELEBA,)))
+    faces = most.get(NAMES["faces"])
+    key = score_of(faces) if faces else None
+    if faces and key:
+        name = f"{faces.title}, held against what the study found on CelebA"
+        families[name] = decide(claims({CELEBA: faces}, key, (CELEBA,)))
     return families
 
 

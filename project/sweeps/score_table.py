@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from statistics import fmean
 from typing import Any
@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Column, Table
 from rich.text import Text
 
+from project.metrics.audit import meaningless, told_of_collapse, unvaried
 from project.runs import lookup
 from project.sweeps.plan import Planned
 
@@ -37,11 +38,18 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
         folder: of the sweep.
     """
     found: dict[str, list[dict[tuple[str, str], float]]] = {}
+    low: dict[str, list[dict[str, float]]] = {}
+    idle: set[str] = set()
     there = lookup.by_hash(folder)
     for planned in jobs:
-        of_condition = found.setdefault(planned.job.condition or "the defaults", [])
+        condition = planned.job.condition or "the defaults"
+        of_condition = found.setdefault(condition, [])
         if result := planned.finished(there):
             of_condition.append(_main_scores(result))
+            for scores in result.get("scores", {}).values():
+                if few := unvaried(scores):
+                    low.setdefault(condition, []).append(few)
+                    idle |= set(meaningless(scores))
     totals = Counter(planned.job.condition or "the defaults" for planned in jobs)
     keys = sorted({key for runs in found.values() for run in runs for key in run})
     for network in dict.fromkeys(network for _, network in keys) or [""]:
@@ -60,6 +68,24 @@ def print_table(jobs: Sequence[Planned], folder: Path) -> None:
                 *(f"{fmean(values):.4f}" if values else "" for values in means),
             )
         Console().print(table)
+    if low:
+        print(_told(low, idle))
+
+
+def _told(low: Mapping[str, Sequence[Mapping[str, float]]], idle: Iterable[str]) -> str:
+    """Says in which conditions images hardly vary, so that scores in the table mean nothing.
+
+    Args:
+        low: of each condition, what is too low in its runs.
+        idle: the scores that mean nothing then.
+    """
+    values: dict[str, list[float]] = {}
+    for run in (run for runs in low.values() for run in runs):
+        for name, value in run.items():
+            values.setdefault(name, []).append(value)
+    least = {name: f"down to {min(some):.2f}" for name, some in values.items()}
+    where = ", ".join(f"{name} ({len(runs)})" for name, runs in low.items())
+    return f"{told_of_collapse(least, sorted(idle))}. So in {where}."
 
 
 def _head(score: str) -> str:

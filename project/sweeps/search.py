@@ -19,6 +19,7 @@ from project.cli import config_dir
 from project.cli.compose import load_config
 from project.cli.shell import typed
 from project.errors import UserError
+from project.metrics.audit import collapsed, meaningless
 from project.replacing import write_text
 from project.runs import lookup, run_folder
 from project.sweeps.command_line import Job, Sweep
@@ -135,6 +136,8 @@ def _run(sweep: Sweep, search: Search, number: int, words: tuple[str, ...]) -> T
         return Trial(number, words, {}, problem=problem)
     scores = {name: fmean(one[name] for one in made) for name in names}
     allowed = all(scores[name] >= least for name, least in search.floor.items())
+    # One good image over and over has the best of some scores.
+    allowed &= not (meaningless([search.maximise]) and any(map(collapsed, made)))
     return Trial(number, words, scores, allowed)
 
 

@@ -24,6 +24,8 @@ def test_losses_and_scores_are_drawn_apart(tmp_path: Path) -> None:
         logger.log_metrics({"L_D": 1 / step, "L_G": 2.0, "images_per_second": 9.0}, step=step)
     # Logged more seldom than the losses.
     logger.log_metrics({"scores/digits/judge_accuracy": 0.5}, step=100)
+    # In one chart with G's own.
+    logger.log_metrics({"scores_average/digits/judge_accuracy": 0.6}, step=100)
     assert draw(tmp_path, [logger]) == ["losses.png", "scores.png"]
     for name, curves in (("losses.png", 2), ("scores.png", 1)):
         with Image.open(tmp_path / name) as picture:

@@ -32,3 +32,18 @@ def test_curves_stand_one_below_the_other(tmp_path: Path) -> None:
     # The curves' blue is in each third.
     blue = (pixels == [31, 119, 180]).all(axis=2).reshape(3, 200, 700)
     assert blue.any(axis=(1, 2)).all()
+
+
+def test_whose_scores_stand_in_one_chart(tmp_path: Path) -> None:
+    curves = {
+        "scores/lite/fid": [(1, 3.0), (2, 2.0)],
+        "scores_average/lite/fid": [(1, 2.5), (2, 1.5)],
+        "scores_average/lite/kid": [(2, 0.1)],
+    }
+    save_curves(curves, tmp_path / "s.png", "batch", {})
+    with Image.open(tmp_path / "s.png") as picture:
+        assert picture.size == (700, 400)
+        pixels = np.array(picture.convert("RGB")).reshape(2, 200, 700, 3)
+    orange = (pixels == [255, 127, 14]).all(axis=3)
+    assert orange[0].any()
+    assert not orange[1].any()

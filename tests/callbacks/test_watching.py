@@ -28,7 +28,7 @@ def scorer(folder: Path, gan: GANModule, every: int = 1, weights: str = "both") 
     source = cast(ImageSource, Originals())
     return ScoreGenerator(
         backbone=RandomBackbone(folder),
-        measures=Measures(splits=[1, 3], neighbours=2, kid_images=100, seed=0),
+        measures=Measures(splits=[1, 3], neighbours=2, kid_images=100, seed=0, more={}),
         treatments={"invert": Invert()},
         wanted_class="auto",
         images=12,

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-import shlex
+import subprocess
 
 import pytest
 
@@ -15,8 +15,13 @@ from project.cli.shell import typed
         (["da=[flip,gen]", "-m"], '"da=[flip,gen]" -m'),
         (["a=$b"], "'a=$b'"),
         (['a="b c"'], "'a=\"b c\"'"),
+        (["a='$b \\c'"], "\"a='\\$b \\\\c'\""),
+        (["a='b!'"], "'a='\"'\"'b!'\"'\"''"),
     ],
 )
 def test_a_line_to_be_typed_again_is_quoted_as_a_person_would(words: list[str], line: str) -> None:
     assert typed(words) == line
-    assert shlex.split(line) == words
+    done = subprocess.run(
+        ["bash", "-c", f"printf '%s\\n' {line}"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines() == words

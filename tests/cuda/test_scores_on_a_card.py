@@ -29,7 +29,7 @@ pytestmark = [
     pytest.mark.filterwarnings("default"),
     pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device"),
 ]
-MEASURES = Measures(splits=[1, 10], neighbours=5, kid_images=10000, seed=0)
+MEASURES = Measures(splits=[1, 10], neighbours=5, kid_images=10000, seed=0, more={})
 SETS = 5  # of generated images, over which a score spreads
 
 

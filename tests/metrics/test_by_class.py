@@ -6,7 +6,7 @@ import torch
 from project.metrics.by_class import ByClass
 from project.metrics.measures import Measures
 
-MEASURES = Measures(splits=[1], neighbours=1, kid_images=100, seed=0)
+MEASURES = Measures(splits=[1], neighbours=1, kid_images=100, seed=0, more={})
 LABELS = {"a": 0, "b": 1, "c": 0, "d": 1, "e": 0, "f": 1, "g": 2}
 
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from project.errors import UserError
 from project.metrics.fid import Moments, fid
@@ -12,6 +15,7 @@ from project.metrics.inception_score import inception_scores
 from project.metrics.measures import Measures
 from project.metrics.prdc import prdc
 from project.metrics.score_images import Passed
+from project.metrics.score_names import known
 from project.metrics.tiles import nearest_others
 
 NAMES = [
@@ -27,7 +31,7 @@ def some(n: int, seed: int) -> Passed:
 
 
 def measures(kid_images: int = 10000) -> Measures:
-    return Measures(splits=[1, 10], neighbours=5, kid_images=kid_images, seed=0)
+    return Measures(splits=[1, 10], neighbours=5, kid_images=kid_images, seed=0, more={})
 
 
 def test_all_measures_by_their_names() -> None:
@@ -62,16 +66,46 @@ def test_too_few_images_are_told_with_the_number_needed() -> None:
     measures().check(10, "ten")
     with pytest.raises(UserError, match=r"nine are fewer than the 10 .*neighbours=5"):
         measures().check(9, "nine")
-    assert Measures(splits=[1], neighbours=20, kid_images=9, seed=0).least == 21
+    assert Measures(splits=[1], neighbours=20, kid_images=9, seed=0, more={}).least == 21
 
 
 @pytest.mark.parametrize(
     "bad", [{"neighbours": 0}, {"kid_images": 2}, {"splits": [0]}, {"splits": [1, -3]}]
 )
 def test_settings_that_are_not_possible(bad: dict[str, object]) -> None:
-    values: dict[str, object] = {"splits": [1], "neighbours": 5, "kid_images": 9, "seed": 0}
+    values: dict[str, object] = {"splits": [1], "neighbours": 5, "kid_images": 9}
+    values |= {"seed": 0, "more": {}}
     with pytest.raises(UserError, match="are not allowed together"):
         Measures(**{**values, **bad})  # type: ignore[arg-type]
+
+
+class Spread:
+    name, better, about = "spread", "lower", "how far it is from real images' mean"
+
+    def __init__(self, factor: float) -> None:
+        self.factor = factor
+
+    def __call__(self, features: Tensor, real: Tensor) -> float:
+        return self.factor * float((features.mean() - real.mean()).abs())
+
+
+def test_a_score_that_was_added_stands_beside_the_others() -> None:
+    values: dict[str, Any] = {"splits": [1], "neighbours": 5, "kid_images": 9, "seed": 0}
+    found = Measures(**values, more={"any": Spread(2.0)})
+    generated, real = some(40, 1), some(50, 2)
+    scores = found.score(generated, found.real(real.features))
+    difference = float(generated.features.mean()) - float(real.features.mean())
+    assert scores.pop("spread") == pytest.approx(2 * abs(difference))
+    assert scores == Measures(**values, more={}).score(generated, found.real(real.features))
+    assert found.settings == values
+    assert found.names == {"spread": {"better": "lower", "about": Spread.about}}
+    assert (known("spread").better, known("spread").about) == (
+        "lower",
+        "How far it is from real images' mean.",
+    )
+    broken = Measures(**values, more={"any": Spread(math.nan)})
+    with pytest.raises(UserError, match="The score spread is nan for 40 images"):
+        broken.score(generated, broken.real(real.features))
 
 
 def test_features_that_are_no_numbers() -> None:

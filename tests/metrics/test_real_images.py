@@ -72,7 +72,7 @@ def references(celeba: CelebA, lite: EfficientNetLite0) -> References:
         treatments={"invert": Invert(), "vflip": VFlip()},
         network=lite.load("cpu"),
         backbone=lite,
-        measures=Measures(splits=[1, 10], neighbours=5, kid_images=1000, seed=0),
+        measures=Measures(splits=[1, 10], neighbours=5, kid_images=1000, seed=0, more={}),
         wanted=WantedClass((), strict=True, imagenet=True),
         images=TRAINED,
         cache=celeba.cache,

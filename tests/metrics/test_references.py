@@ -65,7 +65,7 @@ def references(tmp_path: Path, network: Corners, **changes: object) -> Reference
         "treatments": {"invert": Invert(), "vflip": VFlip()},
         "network": network,
         "backbone": CornerBackbone(tmp_path),
-        "measures": Measures(splits=[1, 10], neighbours=3, kid_images=1000, seed=0),
+        "measures": Measures(splits=[1, 10], neighbours=3, kid_images=1000, seed=0, more={}),
         "wanted": WantedClass((), strict=True, imagenet=False),
         "images": 40,
         "cache": tmp_path / "cache",

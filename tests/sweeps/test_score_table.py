@@ -42,6 +42,22 @@ def test_a_condition_has_its_mean_and_the_network_stands_once(
     ]
 
 
+def test_where_images_hardly_vary_is_told_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    jobs = [
+        finished(tmp_path / "0", "a", {"lite": {"precision": 1.0, "coverage": 0.021}}),
+        finished(tmp_path / "1", "b", {"lite": {"precision": 1.0, "coverage": 0.04}}),
+        finished(tmp_path / "2", "c", {"lite": {"precision": 0.7, "coverage": 0.05}}),
+    ]
+    jobs[2] = Planned(Job((), "da=none"), "c")
+    print_table(jobs, tmp_path)
+    *_, last = capsys.readouterr().out.splitlines()
+    assert "coverage down to 0.02, below 0.05" in last
+    assert "precision says nothing of them" in last
+    assert last.endswith("So in da=flip (2).")
+
+
 def test_two_networks_each_have_their_table(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
