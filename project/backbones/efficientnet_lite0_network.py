@@ -39,6 +39,7 @@ class EfficientNetLite0Network(FrozenNetwork):
         network.eval()
         _fold_normalisation(network)
         _pad_in_convolution(network)
+        _in_place(network)
         self.network = network.to(memory_format=torch.channels_last)
         self.requires_grad_(False).eval()
 
@@ -73,3 +74,10 @@ def _pad_in_convolution(network: nn.Module) -> None:
             if left == right and top == bottom:
                 module.padding = (top, left)
                 module.static_padding = nn.Identity()
+
+
+def _in_place(network: nn.Module) -> None:
+    """Lets activations overwrite what comes out of convolutions, which nothing else reads."""
+    for module in network.modules():
+        if isinstance(module, nn.ReLU6):
+            module.inplace = True

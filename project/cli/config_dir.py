@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import yaml
 from hydra.core.config_search_path import ConfigSearchPath
@@ -93,7 +92,7 @@ def targets() -> set[str]:
     return {target for read in values for _, target in targets_in(read)}
 
 
-def targets_in(node: Any, place: str = "") -> Iterator[tuple[str, str]]:
+def targets_in(node: object, place: str = "") -> Iterator[tuple[str, str]]:
     """Yields each ``_target_`` of plain values, behind the key of its section.
 
     Args:

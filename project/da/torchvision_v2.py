@@ -58,7 +58,7 @@ class TorchvisionV2(Transform):
         return torch.stack(made)
 
 
-def as_plain(value: Any) -> Any:
+def as_plain(value: object) -> Any:
     """Returns a part of a config as plain lists and dictionaries, which torchvision asks for."""
     if isinstance(value, Mapping):
         return {str(key): as_plain(inner) for key, inner in value.items()}

@@ -12,6 +12,7 @@ import numpy as np
 import torch
 
 from project.callbacks.score_generator import wanted_classes
+from project.cli.memory import keep_freed_memory
 from project.errors import UserError
 from project.evaluation.inputs import Checked, generated_pictures, real_pictures
 from project.evaluation.tables import CAVEAT, print_scores
@@ -42,6 +43,7 @@ def evaluate(checked: Checked, new_folder: Callable[[], Path]) -> Path:
     Raises:
         UserError: images are unfit.
     """
+    keep_freed_memory()
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     generated = generated_pictures(checked, device)
     training, held_out = real_pictures(checked)

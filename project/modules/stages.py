@@ -137,7 +137,7 @@ class Stages:
         return Stage(name, begin, end, real, _read_weights(place, given))
 
 
-def _check_keys(place: str, given: Any, keys: Sequence[str]) -> None:
+def _check_keys(place: str, given: object, keys: Sequence[str]) -> None:
     if not isinstance(given, Mapping):
         raise UserError(f"{place}={given} is no stage. Give it {', '.join(keys)}.")
     for key in given:
@@ -148,7 +148,7 @@ def _check_keys(place: str, given: Any, keys: Sequence[str]) -> None:
             raise UserError(f"{place}.{key} is missing. A stage has {', '.join(keys)}.")
 
 
-def _last_epoch(place: str, until: Any, epochs: int) -> int:
+def _last_epoch(place: str, until: object, epochs: int) -> int:
     if isinstance(until, float) and 0 < until <= 1:
         # A share such as 0.29 of 100 is 28.999..., which means 29.
         return math.floor(until * epochs + ROUNDING)
@@ -160,7 +160,7 @@ def _last_epoch(place: str, until: Any, epochs: int) -> int:
     )
 
 
-def _misfit(before: Sequence[Stage], name: str, until: Any, end: int, epochs: int) -> str:
+def _misfit(before: Sequence[Stage], name: str, until: object, end: int, epochs: int) -> str:
     told = f"{end} (until={until} of epochs={epochs})" if isinstance(until, float) else str(end)
     if end > epochs:
         return (

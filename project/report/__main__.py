@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from project.cli.compose import load_config
@@ -105,7 +105,7 @@ def write(out: Path, texts: Mapping[str, str], charts: Mapping[str, bytes]) -> N
 
 def _places(runs: object) -> list[str]:
     if not isinstance(runs, str):
-        return [str(place) for place in runs] if hasattr(runs, "__iter__") else [str(runs)]
+        return [str(place) for place in runs] if isinstance(runs, Iterable) else [str(runs)]
     if Path(runs).exists():
         return [runs]
     return [place for place in runs.split(",") if place]

@@ -73,10 +73,11 @@ def walk_images(folder: Path, *, count: int, stops: int, seed: int, weights: str
         UserError: the folder holds no generator, or one that turns images rather than noise.
     """
     check_asked(count, weights)
+    from project.modules.from_noise import FromNoiseModule
     from project.modules.walk import round_trip
 
     module, weights = loaded(folder, weights)
-    if not hasattr(module, "latent"):
+    if not isinstance(module, FromNoiseModule):
         raise UserError(
             f"walk=true goes through noise z, but the generator of {folder} turns images. Leave "
             "walk= out, or name a run of a GAN that starts from noise."

@@ -97,7 +97,7 @@ def config_of(folder: Path) -> DictConfig:
     return config
 
 
-def changed(before: Any, now: Any, place: str = "") -> Iterator[str]:
+def changed(before: object, now: object, place: str = "") -> Iterator[str]:
     """Yields ``key: 2 -> 3`` for each value in which two plain configs differ.
 
     Args:

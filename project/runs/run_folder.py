@@ -197,7 +197,7 @@ def require_checkpoint(folder: Path) -> Path:
     return folder / CHECKPOINT
 
 
-def check_targets(node: Any, file: Path) -> None:
+def check_targets(node: object, file: Path) -> None:
     """Checks that a config from a run folder builds this project's classes and optimizers alone.
 
     What the user's own options name (``--config-dir``) may be built, too.

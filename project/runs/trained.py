@@ -176,7 +176,7 @@ def section(folder: Path, name: str) -> DictConfig:
     return found
 
 
-def moved(values: Any) -> Any:
+def moved(values: object) -> Any:
     """Returns a section with the classes of the first layout called as they are now."""
     if isinstance(values, dict):
         return {

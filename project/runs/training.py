@@ -14,6 +14,7 @@ from rich.console import Console
 
 from project.cli import config_dir
 from project.cli.compose import plain
+from project.cli.memory import keep_freed_memory
 from project.cli.sentences import explain
 from project.cli.signals import Interrupted, listener
 from project.errors import UserError
@@ -64,6 +65,7 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     Raises:
         UserError: the input is bad; no folder was made.
     """
+    keep_freed_memory()
     _try_devices(config.trainer)
     inputs = check(config)
     with console.status("Loading PyTorch"):
