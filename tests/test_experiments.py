@@ -31,7 +31,8 @@ def test_every_experiment_runs_two_steps_in_bf16(
     words = [f"experiment={experiment}", f"data={BUILT_IN[data]}", "trainer=smoke", "logger=csv"]
     words += ["trainer.precision=bf16-mixed"]
     if "backbone" in config:
-        words += ["backbone=efficientnet_lite0", "network.base_channels=4", "size=32", "n=40"]
+        words += ["backbone=efficientnet_lite0", "network.base_channels=4", "size=32", "n=16"]
+        words += ["scored_images=10"]
     if "features" in config:
         words += ["size=32", "data.total=120", "datamodule.batch_size=16"]
         if "two_feature" in experiment:

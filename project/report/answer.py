@@ -59,6 +59,14 @@ class Answer:
         others = [found for found in (self.training, self.epochs) if found]
         return [self.deciding, *(found for found in others if found is not self.deciding)]
 
+    @property
+    def seeds_each(self) -> str:
+        """How many seeds conditions have in common with none: one number, or the range."""
+        counts = [effect.seeds for effect in self.deciding.effects]
+        low, high = min(counts), max(counts)
+        span = str(high) if low == high else f"{low} to {high}"
+        return f"{span} seed{'s' if high > 1 else ''}"
+
 
 def answer_of(study: Study) -> Answer | None:
     """Answers for one study.

@@ -55,6 +55,6 @@ def printable(text: str) -> str:
     return kept if len(kept) <= 120 else f"{kept[:117]}..."
 
 
-def wrapped(text: str, width: int) -> str:
-    """Breaks what is too long for one line of ``width`` characters; two lines at most."""
-    return textwrap.fill(printable(text), width, max_lines=2, placeholder=" ...")
+def wrapped(text: str, width: int, lines: int = 2) -> str:
+    """Breaks what is too long for one line of ``width`` characters; so many lines at most."""
+    return textwrap.fill(printable(text), width, max_lines=lines, placeholder=" ...")

@@ -99,7 +99,7 @@ def draw_forest(forest: Forest) -> Figure:
     with style():
         labels = [wrapped(label, 17) for label in forest.labels]
         row = 0.37 if any("\n" in label for label in labels) else 0.29
-        figure = Figure((WIDTH, 1.05 + row * len(labels)), dpi=DPI, layout="constrained")
+        figure = Figure((WIDTH, 1.2 + row * len(labels)), dpi=DPI, layout="constrained")
         axes = figure.subplots()
         largest = max(abs(found.mean) for found in forest.differences) or 1.0
         for place, (found, clear) in enumerate(zip(forest.differences, forest.clear, strict=True)):
@@ -123,7 +123,7 @@ def draw_forest(forest: Forest) -> Figure:
         left, right = forest.sides
         axes.set_title(f"\N{LEFTWARDS ARROW} {left}", loc="left")
         axes.set_title(f"{right} \N{RIGHTWARDS ARROW}", loc="right")
-        axes.set_xlabel(wrapped(f"{forest.score}, minus none's, {forest.where}", 44))
+        axes.set_xlabel(wrapped(f"{forest.score}, minus none's, {forest.where}", 44, 3))
         return figure
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import jinja2
+from markupsafe import Markup, escape
 
 from project.report.chosen_charts import Chart
 from project.report.comparisons import Study
@@ -18,6 +19,7 @@ from project.report.score_names import CAVEAT
 from project.report.sections import Picture, build_sections
 
 HERE = Path(__file__).parent
+PROGRAM = "python -m project."
 DASH = "\N{EN DASH}"
 QUESTION = "Which augmentation helps my GAN, and how sure are you?"
 OTHER_QUESTION = "How do these runs compare?"
@@ -54,7 +56,7 @@ def build_page(
         lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "signed": signed, "p": p_value, "sortable": sortable}
-    environment.filters["share"] = share
+    environment.filters |= {"share": share, "commands": commands}
     environment.globals["caveat"] = CAVEAT
     runs = [run for study in studies for row in study.rows for run in row.runs]
     augmented = any(row.condition.kinds for study in studies for row in study.rows)
@@ -99,3 +101,12 @@ def sortable(value: object) -> str:
     if isinstance(value, int | float):
         return repr(float(value)) if math.isfinite(value) else ""
     return "" if value is None else str(value)
+
+
+def commands(sentence: str) -> Markup:
+    """Sets the command line that a sentence ends with apart, with a button that copies it."""
+    told, begin, line = sentence.partition(PROGRAM)
+    if not line:
+        return escape(sentence)
+    button = '{}<code>{}</code> <button type="button" class="copy">copy</button>'
+    return Markup(button).format(told, f"{begin}{line.removesuffix('.')}")

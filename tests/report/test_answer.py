@@ -47,6 +47,20 @@ def test_both_comparisons_from_the_same_runs(tmp_path: Path) -> None:
     assert [e.difference for e in found.epochs.effects] == pytest.approx([-27.8, -60.0])
 
 
+@pytest.mark.parametrize(
+    ("curves", "told"),
+    [
+        (CURVES, "3 seeds"),
+        ({**CURVES, "flip": FLIP[:1]}, "1 to 3 seeds"),
+        ({"none": NONE, "flip": FLIP[:1]}, "1 seed"),
+    ],
+)
+def test_uneven_numbers_of_seeds_are_told(
+    curves: dict[str, list[dict[int, float]]], told: str, tmp_path: Path
+) -> None:
+    assert answered(study_with_curves(tmp_path, curves)).seeds_each == told
+
+
 def test_rounded_epochs_are_the_same_point(tmp_path: Path) -> None:
     curves = {"none": [{68: 9.0, 205: 5.0}] * 2, "flip": [{34: 9.5, 66: 6.0, 102: 4.0}] * 2}
     study = study_with_curves(tmp_path, curves)

@@ -18,7 +18,7 @@ from run_folders import config_of, write_run
 
 from project.errors import UserError
 from project.report.__main__ import main
-from project.report.page import number, p_value, signed
+from project.report.page import commands, number, p_value, signed
 from project.report.tables import to_csv
 
 EVIL = "<script>alert(1)</script>"
@@ -251,6 +251,15 @@ def test_numbers_as_people_read_them() -> None:
     assert [number(v) for v in (None, math.nan, 3, 1.23456)] == ["\u2013", "\u2013", "3", "1.235"]
     assert [signed(v) for v in (0.5, -0.5, None)] == ["+0.5", "-0.5", "\u2013"]
     assert [p_value(v) for v in (0.5, 0.0001, math.nan)] == ["0.500", "< 0.001", "\u2013"]
+
+
+def test_a_command_can_be_copied() -> None:
+    told = commands("Train 2 < 3 seeds: python -m project.run 'a=<b>' seeds=3.")
+    assert told == (
+        "Train 2 &lt; 3 seeds: <code>python -m project.run &#39;a=&lt;b&gt;&#39; seeds=3</code> "
+        '<button type="button" class="copy">copy</button>'
+    )
+    assert commands("Nothing < to do.") == "Nothing &lt; to do."
 
 
 def test_a_table_holds_no_formulas() -> None:
