@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hydra.errors import HydraException
 from omegaconf import DictConfig
+from omegaconf.errors import OmegaConfBaseException
 
 from project.cli.checks import check_words
 from project.cli.compose import load_config
+from project.cli.sentences import explain
 from project.errors import UserError
 from project.networks.sizes import check_size
 from project.race.entries import condition_words
@@ -19,6 +22,7 @@ LEAST = {"race_seeds": 1, "final_seeds": 2, "most_final_seeds": 2, "parallel": 1
 RACE = ("conditions", "more_conditions", "sizes", "kimg", "race_seeds", "final_seeds", "held_out")
 KEYS = (*RACE, "most_final_seeds", "hours", "plan", "parallel")
 DECIDED = ("epochs", "seed", "da", "score_every", "scorings")
+OF_ALL = ("data", "n", "size", "kimg", "backbone", "paths", "scored_images")
 DATA = "Name the pictures, such as data=folder data.root=my_pictures."
 
 
@@ -100,8 +104,18 @@ def _images_of(words: Sequence[str], condition: str) -> int:
     Raises:
         UserError: it is no condition, or none that can be raced.
     """
-    line = [*words, *condition.split(), "kimg=1"]
-    config = load_config("config", line)
+    own = condition.split()
+    for word in own:
+        if key_of(word) in (*OF_ALL, *DECIDED[:2]) or word.startswith("data."):
+            raise UserError(
+                f"conditions= has '{condition}', but {word} is what all conditions have in common. "
+                "Give it as a word of its own, or leave it out."
+            )
+    line = [*words, *own, "kimg=1"]
+    try:
+        config = load_config("config", line)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise UserError(explain(error, line) or str(error)) from error
     check_words(config, line)
     if "gen" in config.da.kinds:
         raise UserError(

@@ -69,6 +69,8 @@ def _entry(result: dict[str, Any]) -> tuple[str, int]:
         (["hours=2"], "data= is missing"),
         (["data=faces", "hours=0"], "hours=0 is not allowed"),
         (["data=faces", "conditions=[flop]"], "da=flop is not there. Did you mean 'flip'?"),
+        (["data=faces", "conditions=['flip da.mod=online']"], "Did you mean 'mode'?"),
+        (["data=faces", "conditions=['flip n=10']"], "n=10 is what all conditions have in common"),
         (["data=faces", "conditions=[gen]"], "needs a GAN of its own first"),
         (["data=faces", "seed=3"], "is what the race decides on"),
         (["data=faces", "data.total=90"], "has 90 pictures: too few to tell"),
