@@ -55,8 +55,8 @@ def precision_of(section: DictConfig) -> str:
 
 
 def cpu_has_bf16_units(info: Path) -> bool:
-    """Says whether the processor multiplies matrices of bf16 (AMX), by what Linux tells of it."""
-    return info.is_file() and "amx_bf16" in info.read_text(encoding="utf-8").split()
+    """Says whether the processor multiplies in bf16 (AMX, AVX-512), by what Linux tells of it."""
+    return info.is_file() and bool(BF16_FLAGS & set(info.read_text(encoding="utf-8").split()))
 
 
 def slow_precision(section: DictConfig, info: Path) -> str:
@@ -71,7 +71,7 @@ def slow_precision(section: DictConfig, info: Path) -> str:
     on_a_gpu = section.accelerator in ON_A_GPU and torch.cuda.is_available()
     if on_a_gpu or section.precision not in HALVED or not info.is_file():
         return ""
-    if set(info.read_text(encoding="utf-8").split()) & BF16_FLAGS:
+    if cpu_has_bf16_units(info):
         return ""
     return (
         f"trainer.precision={section.precision}: this processor has no units for it, and trains "
