@@ -20,8 +20,8 @@ def section(*words: str) -> Any:
     ("flags", "has_units"),
     [
         ("flags : fpu avx512_bf16 amx_bf16 avx512_fp16 amx_tile amx_int8", True),
-        # AMX of whole numbers alone, and bf16 without matrix units.
         ("flags : fpu avx512_bf16 amx_tile amx_int8", True),
+        # AMX of whole numbers alone.
         ("flags : fpu avx512f amx_tile amx_int8", False),
         ("flags : fpu xamx_bf16y", False),
     ],
