@@ -66,12 +66,15 @@ class LossLog(Callback):
                 self._log(trainer, self._last)
 
     def state_dict(self) -> dict[str, Any]:
-        """Keeps the losses of the last batch for a resume at its end."""
-        return {"last": self._last}
+        """Keeps the speed, and the losses of the last batch for a resume at its end."""
+        return {"last": self._last, "seconds": self.seconds, "images": self.images}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         """Takes them up again."""
         self._last = state_dict["last"]
+        # Checkpoints of earlier versions have no speed.
+        self.seconds = state_dict.get("seconds", 0.0)
+        self.images = state_dict.get("images", 0)
 
     def _values(self) -> dict[str, float]:
         return {name: value.item() for name, value in self.module.losses.items()}

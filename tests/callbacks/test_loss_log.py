@@ -37,6 +37,11 @@ def test_speed_is_images_over_seconds_of_training() -> None:
     log = LossLog(every_n_batches=1, module=make_gan())
     log.seconds, log.images = 4.0, 100
     assert log.images_per_second == 25.0
+    # All of a run, and not its last part.
+    resumed = LossLog(every_n_batches=1, module=make_gan())
+    resumed.load_state_dict(log.state_dict())
+    resumed.seconds += 1.0
+    assert resumed.images_per_second == 20.0
 
 
 def test_seldom_means_seldom(tmp_path: Path) -> None:

@@ -115,6 +115,7 @@ def test_sigterm_loses_no_batch_and_the_resumed_run_is_the_undisturbed_one(
     ours, theirs = result_of(whole), result_of(folder)
     assert ours["scores"] == theirs["scores"]
     assert theirs["status"] == "finished"
+    assert theirs["images_per_second"] > 0, "resumed after the last batch, too"
 
 
 # At the third checkpoint: half of it is written, and then ...
