@@ -50,8 +50,8 @@ def save_curves(
     """
     charts: dict[str, dict[str, Sequence[tuple[int, float]]]] = {}
     for name, points in curves.items():
-        whose, _, rest = name.rpartition("/") if name.count("/") < 2 else name.partition("/")
-        charts.setdefault(rest, {})[whose] = points
+        whose, _, rest = name.partition("/")
+        charts.setdefault(rest or name, {})[whose] = points
     figure = Figure(figsize=(7, 2 * len(charts)), layout="constrained")
     all_axes = figure.subplots(len(charts), sharex=True, squeeze=False)[:, 0]
     for axes, (name, lines) in zip(all_axes, charts.items(), strict=True):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any, Protocol
 
 import torch
@@ -13,23 +12,13 @@ from project.callbacks.progress import tell
 from project.callbacks.schedule import due
 from project.callbacks.watched import WEIGHTS, Choice, Generates, log_scores
 from project.data.source import ImageSet
-from project.errors import UserError
+from project.metrics.own_score import OwnScore, number, told
 
 PIXELS = "pixels"  # in the place of a backbone
 
 
-class Score(Protocol):
-    """A score of a set of images.
-
-    Attributes:
-        name: in ``result.json``, in curves and on pages.
-        better: ``higher``, ``lower``, or empty where neither is.
-        about: what it is, in one sentence.
-    """
-
-    name: str
-    better: str
-    about: str
+class Score(OwnScore, Protocol):
+    """A score of a set of images."""
 
     def __call__(self, images: Tensor) -> float:
         """Scores ``N x C x H x W`` uint8 images."""
@@ -89,19 +78,13 @@ class ScoreImages(Callback):
         return {name: Choice(f"scores_average/{PIXELS}/{name}", "average", self.score.better)}
 
     def _of(self, images: Tensor) -> float:
-        value = float(self.score(images))
-        if not math.isfinite(value):
-            raise UserError(
-                f"The score {self.score.name} is {value} for {len(images)} images, which is no "
-                "number: mend its __call__."
-            )
-        return value
+        return number(self.score, self.score(images), len(images))
 
     def result(self) -> dict[str, Any]:
         """The last scores, that of the real images, and what the score is."""
         name = self.score.name
         found: dict[str, Any] = {k: {PIXELS: {name: v}} for k, v in self.latest.items()}
-        about = {"better": self.score.better, "about": self.score.about}
+        about = told(self.score)
         return {
             **found,
             "references": {PIXELS: {"training": {name: self.real}}},

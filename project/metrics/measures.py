@@ -5,11 +5,11 @@ Torch is imported when there is something to score: settings are checked in seco
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
 from project.errors import UserError
+from project.metrics.own_score import OwnScore, number, told
 from project.metrics.score_names import learn
 
 if TYPE_CHECKING:
@@ -19,18 +19,8 @@ if TYPE_CHECKING:
     from project.metrics.score_images import Passed
 
 
-class FeatureScore(Protocol):
-    """A score that was added: a function of features, in a file of its own.
-
-    Attributes:
-        name: in ``result.json``, in curves and on pages.
-        better: ``higher``, ``lower``, or empty where neither is.
-        about: what it is, in one sentence.
-    """
-
-    name: str
-    better: str
-    about: str
+class FeatureScore(OwnScore, Protocol):
+    """A score that was added: a function of features."""
 
     def __call__(self, features: Tensor, real: Tensor) -> float:
         """Scores images by their features ``N x D``, against those ``M x D`` of real images."""
@@ -81,7 +71,7 @@ class Measures:
     @property
     def names(self) -> dict[str, dict[str, str]]:
         """What the added scores are and which way is better, by name."""
-        return {s.name: {"better": s.better, "about": s.about} for s in self.more}
+        return {score.name: told(score) for score in self.more}
 
     @property
     def least(self) -> int:
@@ -129,7 +119,8 @@ class Measures:
         scores |= self.distances(passed.features, real)
         scores |= prdc(passed.features, real.features, real.radii, neighbours=self.neighbours)
         scores["sharpness"] = float(passed.sharpness.double().mean())
-        return scores | {s.name: number(s, passed.features, real.features) for s in self.more}
+        features, count = passed.features, len(passed.features)
+        return scores | {s.name: number(s, s(features, real.features), count) for s in self.more}
 
     def distances(self, features: Tensor, real: Real) -> dict[str, float]:
         """Returns ``fid``, ``kid`` and ``kid_error`` of features ``N x D`` to real images."""
@@ -141,18 +132,3 @@ class Measures:
         within, across = own_kernel_sums(chosen), kernel_sums(chosen, real.for_kid)
         found, error = kid(within, real.kernel_sums, across)
         return {"fid": fid(Moments(features), real.moments), "kid": found, "kid_error": error}
-
-
-def number(score: FeatureScore, features: Tensor, real: Tensor) -> float:
-    """Returns a score that was added.
-
-    Raises:
-        UserError: it is no number.
-    """
-    value = float(score(features, real))
-    if not math.isfinite(value):
-        raise UserError(
-            f"The score {score.name} is {value} for {len(features)} images, which is no number: "
-            "mend its __call__."
-        )
-    return value

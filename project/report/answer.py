@@ -13,6 +13,7 @@ from project.report.endings import Ending, endings
 from project.report.matched import EPOCHS, TRAINING, both_ways
 from project.report.measure import Measure, deciding
 from project.report.more_seeds import more_seeds
+from project.report.score_names import span
 from project.report.seeds_needed import seeds_needed
 from project.report.statistics import ALPHA
 
@@ -63,9 +64,7 @@ class Answer:
     def seeds_each(self) -> str:
         """How many seeds conditions have in common with none: one number, or the range."""
         counts = [effect.seeds for effect in self.deciding.effects]
-        low, high = min(counts), max(counts)
-        span = str(high) if low == high else f"{low} to {high}"
-        return f"{span} seed{'s' if high > 1 else ''}"
+        return f"{span(counts, str)} seed{'s' if max(counts) > 1 else ''}"
 
 
 def answer_of(study: Study) -> Answer | None:

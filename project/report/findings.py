@@ -19,7 +19,7 @@ from project.metrics.audit import (
 )
 from project.report.comparisons import Row, Study, summarise
 from project.report.runs import Run, ScoreKey, inner
-from project.report.score_names import title
+from project.report.score_names import span, title
 
 FEW = 3  # seeds
 FLOOR = 1.05  # of the Inception Score, which is 1 where all images look the same to the network
@@ -120,7 +120,7 @@ def _collapsed(study: Study) -> Iterator[str]:
         ]
         if found:
             values = {name: [f[2][name] for f in found if name in f[2]] for name in LEAST_VARIED}
-            spans = {name: _span(some, ".2f") for name, some in values.items() if some}
+            spans = {name: span(some, "{:.2f}".format) for name, some in values.items() if some}
             told = told_of_collapse(spans, meaningless(n for f in found for n in f[3]))
             where = _where(study, [(row, run) for row, run, _, _ in found])
             yield f"{told[0].upper()}{told[1:]}. So in {where}."
@@ -140,7 +140,9 @@ def early(study: Study) -> Iterator[str]:
 def _copies(study: Study) -> Iterator[str]:
     found = [(row, run, scores) for row, run, scores in _scored(study) if copied(scores)]
     if found:
-        ratios = _span([scores["nearest_train_distance_ratio"] for _, _, scores in found], ".2f")
+        ratios = span(
+            [scores["nearest_train_distance_ratio"] for _, _, scores in found], "{:.2f}".format
+        )
         yield (
             f"Generated images look like copies of training images (distance ratio {ratios}, that "
             "of unseen real ones is 1) in "
@@ -211,12 +213,7 @@ def _leaks(study: Study) -> Iterator[str]:
 
 
 def _told(key: ScoreKey, found: Mapping[str, float]) -> str:
-    return f"{title(key)} is {_span(list(found.values()), '.3g')} ({'; '.join(found)})"
-
-
-def _span(values: Sequence[float], digits: str) -> str:
-    low, high = (format(end(values), digits) for end in (min, max))
-    return low if low == high else f"{low} to {high}"
+    return f"{title(key)} is {span(list(found.values()), '{:.3g}'.format)} ({'; '.join(found)})"
 
 
 def _unlike(study: Study) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from project.metrics.score_names import SCORES, known
 from project.report.runs import ScoreKey
@@ -47,3 +47,9 @@ def rounded(value: float, digits: int, sign: str = "") -> str:
         sign: ``+`` writes the sign of positive numbers as well.
     """
     return f"{float(f'{value:.{digits}g}'):{sign}g}"
+
+
+def span(values: Sequence[float], write: Callable[[float], str]) -> str:
+    """Writes the range of values, or the one value that they all are as they are written."""
+    low, high = (write(end(values)) for end in (min, max))
+    return low if low == high else f"{low} to {high}"

@@ -13,7 +13,7 @@ from project.report.findings import early
 from project.report.matched import both_ways
 from project.report.measure import deciding
 from project.report.runs import ScoreKey
-from project.report.score_names import rounded, title
+from project.report.score_names import rounded, span, title
 from project.report.statistics import ALPHA
 
 OWN = "inception_score"  # the study's
@@ -117,9 +117,9 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey)
         return []
     largest = max(rest, key=lambda s: abs(_difference(s)))
     seen = [s.versus_none.detectable for s in rest if s.versus_none]
-    could = _span([rounded(at, 2) for at in (min(seen), max(seen))])
+    could = span(seen, lambda at: rounded(at, 2))
     paired = [s.versus_none.estimate.count for s in rest if s.versus_none]
-    seeds = _span([str(at) for at in (min(paired), max(paired))])
+    seeds = span(paired, str)
     count = f"{len(rest)} condition{'s' if len(rest) > 1 else ''}"
     way = "" if known(key[2]).better in (BOTH, NEITHER) else _way(largest, key)
     difference = f"{rounded(_difference(largest), 2, '+')}{way} ({_name(largest)})"
@@ -129,10 +129,6 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey)
         f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]
-
-
-def _span(ends: Sequence[str]) -> str:
-    return " to ".join(dict.fromkeys(ends))
 
 
 def _name(summary: Summary) -> str:
