@@ -10,7 +10,7 @@ from lightning import Callback, LightningModule, Trainer
 from project.callbacks.charts import save_curves
 from project.callbacks.stage_log import STAGE
 
-SCORES = ("scores/", "scores_average/")
+WHOSE = {"scores": "G", "scores_average": "its moving average"}
 LOSSES = ("L", "R")  # L_D, L_G ... and penalties: LeCam, R1, R2
 
 
@@ -25,7 +25,9 @@ class ChartCurves(Callback):
         names = dict.fromkeys(name for row in rows for name in row)
         folder = Path(trainer.default_root_dir)
         draw(rows, [name for name in names if name.startswith(LOSSES)], folder / "losses.png")
-        draw(rows, [name for name in names if name.startswith(SCORES)], folder / "scores.png")
+        draw(
+            rows, [name for name in names if name.partition("/")[0] in WHOSE], folder / "scores.png"
+        )
 
 
 def draw(rows: Sequence[dict[str, str]], names: Sequence[str], path: Path) -> None:
@@ -34,9 +36,14 @@ def draw(rows: Sequence[dict[str, str]], names: Sequence[str], path: Path) -> No
         name: [(int(row["batch"]), float(row[name])) for row in rows if row.get(name)]
         for name in names
     }
-    curves = {name: some for name, some in points.items() if some}
+    curves = {_titled(name): some for name, some in points.items() if some}
     if curves:
         save_curves(curves, path, "batch", stage_borders(rows))
+
+
+def _titled(name: str) -> str:
+    whose, slash, rest = name.partition("/")
+    return f"{WHOSE.get(whose, whose)}{slash}{rest}"
 
 
 def stage_borders(rows: Sequence[dict[str, str]]) -> dict[str, int]:

@@ -58,7 +58,7 @@ def save_curves(
         for whose, points in lines.items():
             # A line of one point would not be seen.
             marker = "o" if len(points) == 1 else None
-            axes.plot(*zip(*points, strict=True), marker=marker, label=whose.replace("_", ", "))
+            axes.plot(*zip(*points, strict=True), marker=marker, label=whose)
         if len(lines) > 1:
             axes.legend(fontsize=8)
         axes.set_ylabel(name.rpartition("/")[2])
