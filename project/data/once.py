@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
@@ -26,12 +27,17 @@ def one_at_a_time(lock: Path, work: str) -> Iterator[None]:
     try:
         held.acquire(timeout=0)
     except filelock.Timeout:
-        Console(stderr=True).print(f"Waiting for another run that {work} ...")
+        _say(f"Waiting for another run that {work} ...")
         held.acquire()
     try:
         yield
     finally:
         held.release()
+
+
+@functools.cache  # a run that waits for twelve sets of features says so once
+def _say(sentence: str) -> None:
+    Console(stderr=True).print(sentence)
 
 
 def with_progress(

@@ -17,11 +17,14 @@ FOLDER, RESUMED = "LITTLE_DATA_GANS_RUN", "LITTLE_DATA_GANS_RESUMED"
 OF_ONE_RUN = ("MASTER_ADDR", "MASTER_PORT", "NODE_RANK", "LOCAL_RANK", "WORLD_SIZE")
 
 THREADS = "OMP_NUM_THREADS"
+SLURM_CORES = "SLURM_CPUS_PER_TASK"  # not every cluster binds a job to its cores
 
 
 def cores() -> int:
-    """Returns how many cores this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Returns how many cores this process may use: a job of Slurm those that it asked for."""
+    here = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    given = os.environ.get(SLURM_CORES, "")
+    return min(here or 1, int(given)) if given.isdecimal() else here or 1
 
 
 def followed() -> Path | None:

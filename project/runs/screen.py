@@ -23,6 +23,7 @@ LONGEST = 32  # name of a score that is written in one line
 ENDS = ("_low", "_high")  # of an interval: they stand beside what they are of
 # Rows of Study A's references.
 REAL = {"training": "real images", "held_out": "real, held out"}
+TREATED = ("fid", "fid_held_out", "inception_score_10")  # what a DA kind does to real images
 WHOSE = {"scores": "last", "scores_average": "moving average", "reference": "real images"}
 
 
@@ -110,7 +111,20 @@ def score_tables(result: Mapping[str, Any]) -> list[Table]:
         for name in shown:
             table.add_row(name, *(_cell(scores, name) for scores in columns.values()))
         tables.append(table)
+    for network, rows in result.get("references", {}).items():
+        if kinds := {kind: scores for kind, scores in rows.items() if kind not in REAL}:
+            tables.append(_treated(network, kinds))
     return tables
+
+
+def _treated(network: str, kinds: Mapping[str, Mapping[str, float]]) -> Table:
+    """Returns what real images score once a DA kind has treated them."""
+    names = [name for name in TREATED if any(name in scores for scores in kinds.values())]
+    title = f"Real images after each DA kind, by {network}"
+    table = Table("kind", *names, title=title, title_justify="left")
+    for kind, scores in kinds.items():
+        table.add_row(kind, *(_cell(scores, name) for name in names))
+    return table
 
 
 def _cell(scores: Mapping[str, float], name: str) -> str:

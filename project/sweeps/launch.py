@@ -63,7 +63,7 @@ def run_missing(sweep: Sweep, *, preview: bool) -> tuple[list[Planned], Mapping[
     if all(planned.problem for planned in jobs):
         raise UserError(jobs[0].problem)
     if preview:
-        show_plan(jobs, folder)
+        show_plan(jobs, folder, room_for(sweep).at_once)
     reasons = {planned.job: planned.problem for planned in jobs if planned.problem}
     there = lookup.by_hash(folder)
     to_run = [planned for planned in jobs if planned.state(there) in (GO_ON, TO_DO)]

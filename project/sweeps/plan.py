@@ -126,7 +126,7 @@ def time_left(jobs: Sequence[Planned], there: Runs, at_once: int = 1) -> str:
     seconds = work = 0.0
     for planned in jobs:
         result = planned.finished(there)
-        # A resumed run tells the time of its last sitting alone.
+        # Once, a resumed run told the time of its last part alone.
         if not result.get("resumed") and result.get("wall_seconds"):
             seconds += result["wall_seconds"]
             work += planned.work
@@ -137,12 +137,13 @@ def time_left(jobs: Sequence[Planned], there: Runs, at_once: int = 1) -> str:
     return f" About {readable_time(seconds_left)} left." if left else ""
 
 
-def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
+def show_plan(jobs: Sequence[Planned], folder: Path, at_once: int = 1) -> None:
     """Prints what is done and what is to do, by condition, and what is not possible.
 
     Args:
         jobs: the plan.
         folder: of the sweep.
+        at_once: jobs that are run at the same time.
     """
     there = lookup.by_hash(folder)
     states = {planned.job: planned.state(there) for planned in jobs}
@@ -158,4 +159,4 @@ def show_plan(jobs: Sequence[Planned], folder: Path) -> None:
         if planned.problem:
             say(f"not possible: {planned.job.title}: {planned.problem}")
     summary = ", ".join(f"{counts[state]} {state}" for state in present)
-    say(f"{len(jobs)} jobs in {folder}: {summary}.{time_left(jobs, there)}")
+    say(f"{len(jobs)} jobs in {folder}: {summary}.{time_left(jobs, there, at_once)}")

@@ -40,6 +40,9 @@ def run_job(config: DictConfig) -> str | None:
     """Runs a job that one of Hydra's launchers started; returns why it failed."""
     if "SUBMITIT_EXECUTOR" in os.environ:
         listen()
+        # Jobs of a queue have machines, or cores, of their own; local ones share this machine's.
+        sharing = 1 if processes.SLURM_CORES in os.environ else config.parallel
+        os.environ.setdefault(processes.THREADS, str(max(1, processes.cores() // sharing)))
     return run_words(list(HydraConfig.get().overrides.task))
 
 

@@ -40,6 +40,19 @@ def test_no_name_and_no_number_is_cut_at_80_columns(capsys: pytest.CaptureFixtur
     assert all(line[3::2] == ["123.4567"] * 4 for line in told)
 
 
+def test_real_images_stand_below_after_each_da_kind() -> None:
+    row = {"fid": 1.0, "inception_score_10": 2.0, "recall": 0.5}
+    rows = {"training": row, "held_out": row, "flip": row, "invert": row | {"fid": 80.0}}
+    scored, treated = score_tables({"scores": {"net": row}, "references": {"net": rows}})
+    assert len(scored.columns) == 4
+    cells = {column.header: list(column.cells) for column in treated.columns}
+    assert cells == {
+        "kind": ["flip", "invert"],
+        "fid": ["1.0000", "80.0000"],
+        "inception_score_10": ["2.0000", "2.0000"],
+    }
+
+
 def test_what_is_wrong_with_both_is_told_once() -> None:
     grey = {"net": {"coverage": 0.0, "precision": 1.0}}
     (flag,) = flags_of({"scores": grey, "scores_average": grey})
