@@ -8,7 +8,7 @@ from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 WORDS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-extensions"]
-WORDS += ["--window-size=1280,800"]
+WORDS += ["--window-size=1280,800", "--allow-file-access-from-files"]
 WORDS += ["--disable-background-networking", "--virtual-time-budget=5000"]
 WORDS += ["--enable-logging=stderr", "--v=0"]
 

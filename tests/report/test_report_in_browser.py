@@ -45,6 +45,16 @@ minus.querySelector('button').click();
 tell('last', rows());
 """
 
+RESULTS = Path(__file__).parents[2] / "docs" / "results"
+FRAME = """<body><iframe src="report.html" width="400" height="800"></iframe><script>
+onload = () => {
+  const page = document.querySelector('iframe').contentDocument;
+  for (const part of page.querySelectorAll('details')) part.open = true;
+  const { scrollWidth, clientWidth } = page.documentElement;
+  document.body.setAttribute('data-wide', JSON.stringify([scrollWidth, clientWidth]));
+};
+</script></body>"""
+
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -92,6 +102,20 @@ def test_every_image_loads(seen: dict[str, Any]) -> None:
 def test_the_page_is_no_wider_than_the_window(seen: dict[str, Any]) -> None:
     wide, window = seen["wide"]
     assert wide <= window
+
+
+def test_a_whole_study_fits_a_telephone(tmp_path: Path) -> None:
+    texts, charts, _ = report([str(RESULTS / "da_celeba")])
+    write(tmp_path, texts, charts)
+    assert (tmp_path / "report.html").stat().st_size < 2e6
+    frame = tmp_path / "telephone.html"
+    frame.write_text(FRAME, encoding="utf-8")
+    text, console = dump(frame, tmp_path / "profile")
+    told = re.search(r'data-wide="([^"]*)"', text)
+    assert told, text[:500]
+    wide, window = json.loads(unescape(told[1]))
+    assert wide <= window <= 400
+    assert console == []
 
 
 def test_the_answer_and_its_chart_are_seen_at_once(seen: dict[str, Any]) -> None:
