@@ -26,6 +26,7 @@ SIGNS = (RESULT, CONFIG, METRICS, CHECKPOINT)
 NAMED_AS_RUN = re.compile(r"\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d_.+")
 KNOWN_STATES = ("finished", "failed", "interrupted", "running")
 KINDS = ("scores", "scores_average", "reference")
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # in C, ten times as fast
 LARGEST = 20_000_000  # bytes of a file that is read
 
 ScoreKey = tuple[str, str, str]
@@ -181,7 +182,7 @@ def _read_config(path: Path) -> dict[str, Any]:
     try:
         if path.stat().st_size > LARGEST:
             return {}
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+        config = yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
     except (OSError, ValueError, yaml.YAMLError, RecursionError):
         return {}
     return config if isinstance(config, dict) else {}

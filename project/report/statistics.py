@@ -113,10 +113,12 @@ def detectable(sd: float, count: int, alpha: float = ALPHA, power: float = POWER
     Returns:
         In units of the score; NaN below two seeds or without scatter.
     """
-    if count < 2 or not sd > 0:
-        return math.nan
-    critical = float(stats.t.ppf(1 - alpha / 2, count - 1))
+    return sd * _in_spreads(count, alpha, power) if count > 1 and sd > 0 else math.nan
 
+
+@functools.cache  # a page has a thousand comparisons, of few numbers of seeds
+def _in_spreads(count: int, alpha: float, power: float) -> float:
+    critical = float(stats.t.ppf(1 - alpha / 2, count - 1))
     scatter = _scatter(count - 1) * critical
 
     def missing(effect: float) -> float:
@@ -124,10 +126,9 @@ def detectable(sd: float, count: int, alpha: float = ALPHA, power: float = POWER
         seen = special.ndtr(shift - scatter) + special.ndtr(-scatter - shift)
         return float(np.mean(seen)) - power
 
-    return float(sd * optimize.brentq(missing, *EFFECTS, xtol=1e-10))
+    return float(optimize.brentq(missing, *EFFECTS, xtol=1e-10))
 
 
-@functools.cache
 def _scatter(freedom: int) -> NDArray[np.float64]:
     """Quantiles of sample sd over true sd; SciPy's own noncentral t fails far out."""
     chances = (np.arange(4000) + 0.5) / 4000
