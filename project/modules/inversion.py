@@ -148,7 +148,9 @@ def convene(networks: Mapping[str, ClassifierModule], size: int, classes: int) -
 
 def start_image(digit: int, index: int, size: int, start: str, seed: int) -> Tensor:
     """Draws the noise that image ``index`` of ``digit`` starts from, ``1 x 1 x size x size``."""
-    rng = torch.Generator().manual_seed((seed * 1_000_003 + digit) * 1_000_003 + index)
+    # A generator takes 64 bits; a seed such as 20240101 makes more.
+    number = ((seed * 1_000_003 + digit) * 1_000_003 + index) % 2**64
+    rng = torch.Generator().manual_seed(number)
     if start == "coarse":
         return coarse_noise(1, size, rng)
     return torch.rand(1, 1, size, size, generator=rng)

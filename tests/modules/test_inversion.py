@@ -161,6 +161,16 @@ def test_starts_differ_by_digit_index_and_seed() -> None:
     assert torch.equal(inversion(target=[1], n_per_digit=2).pictures(), images[2:])
 
 
+def test_every_seed_that_is_allowed_has_starts_of_its_own() -> None:
+    seeds = (0, 20240101, 20240102, 2**32 - 1)
+    images = [inversion(target=[9], n_per_digit=1, seed=seed).images for seed in seeds]
+    assert torch.unique(torch.cat(images).flatten(1), dim=0).shape[0] == 4
+    # Smaller ones have what they always had.
+    rng = torch.Generator().manual_seed((7 * 1_000_003 + 9) * 1_000_003)
+    small = inversion(target=[9], n_per_digit=1, seed=7).images
+    assert torch.equal(small, torch.rand(1, 1, 28, 28, generator=rng))
+
+
 def test_an_unknown_start_is_refused() -> None:
     with pytest.raises(UserError, match="Did you mean 'coarse'"):
         inversion(start="corse")
