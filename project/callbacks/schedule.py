@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from lightning import Trainer
 
-TINY = 1e-9  # by which a third of 300 may fall short of 100
+TINY = 1e-9  # by which a third of 300 may fall short of 100, or 21 be more than 15 times 28 / 20
 
 
 def due(trainer: Trainer, every_n_epochs: float) -> bool:
@@ -32,4 +32,4 @@ def falls_due(epoch: int, epochs: int, every_n_epochs: float) -> bool:
     """
     if epoch == epochs or every_n_epochs <= 0:
         return epoch == epochs
-    return math.floor(math.ceil(epoch / every_n_epochs) * every_n_epochs + TINY) == epoch
+    return math.floor(math.ceil(epoch / every_n_epochs - TINY) * every_n_epochs + TINY) == epoch

@@ -79,9 +79,13 @@ def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> 
         (0, 4, [4]),
         (9, 4, [4]),
         (2, 4, [2, 4]),
+        (2.5, 10, [2, 5, 7, 10]),
+        # 17 / (34 / 14) is a little more than 7, 34 / (51 / 21) than 14.
+        (34 / 14, 34, [2, 4, 7, 9, 12, 14, 17, 19, 21, 24, 26, 29, 31, 34]),
+        (51 / 21, 51, [51 * k // 21 for k in range(1, 22)]),
     ],
 )
-def test_every_kth_epoch_and_the_last(every: int, epochs: int, expected: list[int]) -> None:
+def test_every_kth_epoch_and_the_last(every: float, epochs: int, expected: list[int]) -> None:
     class Trainer:
         max_epochs = epochs
         current_epoch = 0
