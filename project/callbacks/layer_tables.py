@@ -10,6 +10,7 @@ from lightning import Callback, Trainer
 from rich.console import Console
 from rich.table import Table
 from torch import nn
+from torch.nn.utils.parametrize import is_parametrized, type_before_parametrizations
 
 from project.replacing import write_text
 
@@ -36,12 +37,15 @@ def layer_table(title: str, network: nn.Module) -> Table:
     """Returns a row for every layer with parameters, and what follows it."""
     rows: list[list[str]] = []
     for name, layer in network.named_modules():
-        if next(layer.children(), None) is not None:
+        # A layer held to a spectral norm has parts of its own, which are no layers.
+        held = is_parametrized(layer)
+        if (next(layer.children(), None) is not None and not held) or ".parametrizations" in name:
             continue
         count = sum(parameter.numel() for parameter in layer.parameters())
         if count:
             units = getattr(layer, "out_features", getattr(layer, "out_channels", ""))
-            rows.append([f"{name} {type(layer).__name__}", str(units), f"{count:,}", ""])
+            kind = type_before_parametrizations(layer).__name__
+            rows.append([f"{name} {kind}", str(units), f"{count:,}", ""])
         elif rows:
             rows[-1][3] += (", " if rows[-1][3] else "") + type(layer).__name__
     table = Table("layer", "units", "parameters", "after it", title=title, show_footer=True)

@@ -52,10 +52,17 @@ def test_the_three_summaries_are_the_studys(
     assert "1,687,217" in capsys.readouterr().err
 
 
-def test_a_network_of_parts_has_all_its_layers(tmp_path: Path) -> None:
+@pytest.mark.parametrize("spectral", [False, True])
+def test_a_network_of_parts_has_all_its_layers(spectral: bool, tmp_path: Path) -> None:
     networks = StableReversedDigits(
-        size=28, dropout=0.0, classes=10, pack=2, pair=False, spectral=False
+        size=28, dropout=0.0, classes=10, pack=2, pair=False, spectral=spectral
     )
-    rows = tables(networks, tmp_path)
-    assert f"512 {(1568 + 1) * 512:,} LeakyReLU" in rows
-    assert f"10 {(128 + 1) * 10:,}" in rows
+    assert tables(networks, tmp_path)[11:18] == [
+        f"512 {(1568 + 1) * 512:,} LeakyReLU",
+        f"256 {(512 + 1) * 256:,} LeakyReLU",
+        f"10 {(256 + 1) * 10:,} Flatten",
+        f"256 {(784 + 1) * 256:,} LeakyReLU",
+        f"128 {(256 + 1) * 128:,} LeakyReLU",
+        f"10 {(128 + 1) * 10:,}",
+        "all 1,172,372",
+    ]
