@@ -71,11 +71,8 @@ class FeatureSelection(_Selection):
     ) -> None:
         super().__init__(features, exclude_both, batch_size)
         self.trained = [Feature.read(feature) for feature in trained]
-        if len(self.trained) > 1 and batch_size % 2:
-            raise UserError(
-                f"datamodule.batch_size={batch_size} is odd, but half a batch is drawn from each "
-                f"feature. Give an even number, such as {batch_size + 1}."
-            )
+        if len(self.trained) > 1:
+            check_even(batch_size, "is drawn from each feature")
         self.take_both = stages.take_both
         if self.take_both and exclude_both:
             raise UserError(
@@ -125,13 +122,14 @@ class DetectorSelection(_Selection):
         batch_size: m, of which half has the feature.
 
     Raises:
-        UserError: the features are not two.
+        UserError: the features are not two, or the batch is odd.
     """
 
     def __init__(
         self, *, features: Sequence[str], feature: str, exclude_both: bool, batch_size: int
     ) -> None:
         super().__init__(features, exclude_both, batch_size)
+        check_even(batch_size, "has the feature")
         self.feature = Feature.read(feature)
 
     def rows(self, images: ImageSet) -> list[Rows]:
@@ -152,6 +150,19 @@ class DetectorSelection(_Selection):
             UserError: they do not.
         """
         self.rows(images)
+
+
+def check_even(batch_size: int, half: str) -> None:
+    """Checks that a batch can be halved.
+
+    Raises:
+        UserError: it cannot.
+    """
+    if batch_size % 2:
+        raise UserError(
+            f"datamodule.batch_size={batch_size} is odd, but half a batch {half}. Give an even "
+            f"number, such as {batch_size + 1}."
+        )
 
 
 def check_enough(rows: Rows, images: ImageSet, batch_size: int, which: str) -> None:

@@ -50,6 +50,8 @@ def test_a_detector_sees_images_without_its_feature_too() -> None:
     assert both_kinds(exclude_both=True) == [[1, 5], [2, 3, 6]]
     with pytest.raises(UserError, match=r"3 of the 7 images lack the feature \+Bald, fewer than a"):
         both_kinds(batch_size=4)
+    with pytest.raises(UserError, match=r"batch_size=1 is odd, but half a batch has .*such as 2"):
+        both_kinds(batch_size=1)
 
 
 BAD = [
