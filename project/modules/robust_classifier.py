@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from project.data.source import ImageSet
-from project.datamodules.batches import Batch, total_batches
+from project.datamodules.batches import Batch
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool
@@ -84,7 +84,7 @@ class RobustClassifierModule(ClassifierModule):
             drawn = self.noise.draw(images[: self.noise_images], rng)
             images, labels = torch.cat([images, drawn]), self._with_noise(labels, len(drawn))
         if self.attack is not None:
-            eps = self.attack.radius(self.batches + 1, total_batches(self.trainer))
+            eps = self.attack.radius(self.batches + 1, self.all_batches)
             images = self.attack.attack(self._wrong(labels), images, eps, (0.0, 1.0), rng)
         if self.pool is not None:
             failures = self.pool.draw(self.network, rng)

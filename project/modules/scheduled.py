@@ -19,6 +19,9 @@ class ScheduledModule(StepCountingModule):
         network: what is trained.
         optimizer: parameters -> optimizer.
         schedule: optimizer and number of batches -> schedule of the learning rate.
+
+    Attributes:
+        all_batches: of the whole training.
     """
 
     def __init__(self, *, network: nn.Module, optimizer: MakeOptimizer, schedule: Schedule) -> None:
@@ -32,8 +35,8 @@ class ScheduledModule(StepCountingModule):
     def configure_optimizers(self) -> Any:
         """The optimizer and its schedule, which moves on every batch."""
         optimizer = self.optimizer(params=self.network.parameters())
-        batches = total_batches(self.trainer)
-        return [optimizer], [self.schedule(optimizer, total_steps=batches)]
+        self.all_batches = total_batches(self.trainer)
+        return [optimizer], [self.schedule(optimizer, total_steps=self.all_batches)]
 
     def follows_length(self) -> str:
         """The schedule, unless it is constant."""

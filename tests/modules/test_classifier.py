@@ -16,6 +16,7 @@ from torch.optim import Adam
 from project.callbacks.checkpoint import LastCheckpoint
 from project.callbacks.exact_resume import ExactResume
 from project.datamodules.batches import RawBatch
+from project.datamodules.labelled import LabelledImages
 from project.modules.adversary import PGD
 from project.modules.classifier import ClassifierModule
 from project.modules.failure_pool import FailurePool
@@ -116,6 +117,22 @@ def test_noise_attack_and_pool_join_the_batch(tmp_path: Path) -> None:
     assert 16 + 4 < len(net.last) <= 16 + 4 + 6
     assert 0 <= net.last.min() < net.last.max() <= 1
     assert all(p.requires_grad and p.grad is not None for p in module.network.parameters())
+
+
+def test_the_adversary_does_not_have_all_batches_drawn_at_each(tmp_path: Path) -> None:
+    drawn = []
+
+    class Noting(LabelledImages):
+        def rows(self, epoch: int) -> Any:
+            drawn.append(epoch)
+            return super().rows(epoch)
+
+    source: Any = TinyDigits()
+    data = Noting(source=source, training=source.load(), batch_size=16, seed=0, least_images=0)
+    module = fit(robust(network(11)), data, tmp_path / "run", epochs=2)
+    # Once to be counted, and each epoch to be trained on.
+    assert drawn == [0, 1, 0, 1]
+    assert module.batches == module.all_batches == 6
 
 
 @pytest.mark.parametrize(
