@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 CAPTURE = ("auto", "on", "off")
 ON_A_GPU = ("auto", "gpu", "cuda")
 CPU_INFO = Path("/proc/cpuinfo")
-HALVED = ("bf16-mixed", "bf16-true", "16-mixed", "16-true")
+HALVED = ("bf16-mixed", "16-mixed")
+OTHERS = ("bf16-true", "16-true", "64-true", "64")
 BF16_FLAGS = {"amx_bf16", "avx512_bf16"}
 
 
@@ -40,9 +41,18 @@ def precision_of(section: DictConfig) -> str:
 
     Args:
         section: ``trainer`` of the config.
+
+    Raises:
+        UserError: images and weights would be of two types.
     """
-    if section.precision != "auto":
-        return str(section.precision)
+    precision = str(section.precision)
+    if precision in OTHERS:
+        raise UserError(
+            f"trainer.precision={precision} is not allowed: images come in 32 bits, and G's moving "
+            f"average needs them. Give 32-true, {', '.join(HALVED)} or auto."
+        )
+    if precision != "auto":
+        return precision
     # Late: it loads torch.
     import torch
 

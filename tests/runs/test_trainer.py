@@ -62,6 +62,12 @@ def test_a_precision_that_was_chosen_stays() -> None:
     assert precision_of(section("trainer.precision=16-mixed")) == "16-mixed"
 
 
+@pytest.mark.parametrize("precision", ["bf16-true", "16-true", "64-true", "64"])
+def test_weights_of_another_type_than_images_are_refused(precision: str) -> None:
+    with pytest.raises(UserError, match=r"is not allowed: .* Give 32-true, bf16-mixed, 16-mixed"):
+        make_trainer(section(f"trainer.precision={precision}"), logger=False, callbacks=[])
+
+
 def test_capture_is_checked_before_anything_is_trained() -> None:
     check_capture(section("trainer.capture=auto"))
     check_capture(section("trainer.capture=off"))
