@@ -133,16 +133,21 @@ def convene(networks: Mapping[str, ClassifierModule], size: int, classes: int) -
         classes: digits that they must tell apart, and at most one thing more, noise.
 
     Raises:
-        UserError: one has other classes.
+        UserError: one has other classes, or they differ in theirs.
     """
     members = [module.network for module in networks.values()]
-    for name, member in zip(networks, members, strict=True):
-        outputs = member(torch.zeros(1, 1, size, size)).shape[-1]
+    seen = [member(torch.zeros(1, 1, size, size)).shape[-1] for member in members]
+    for name, outputs in zip(networks, seen, strict=True):
         if outputs not in (classes, classes + 1):
             raise UserError(
                 f"The classifier '{name}' has {outputs} classes. Allowed: {classes} digits, or "
                 f"{classes + 1} with the noise label (network.classes)."
             )
+    if len(set(seen)) > 1:
+        raise UserError(
+            f"The classifiers {', '.join(networks)} are inverted together, but have "
+            f"{', '.join(map(str, seen))} classes: with the noise label or without, all alike."
+        )
     return members[0] if len(members) == 1 else Committee(members)
 
 

@@ -184,3 +184,11 @@ def test_a_classifier_of_other_classes(outputs: int, fits: bool) -> None:
         return
     with pytest.raises(UserError, match=f"has {outputs} classes. Allowed: 10 digits, or 11"):
         inversion(networks=classifiers(net))
+
+
+def test_classifiers_with_and_without_the_noise_label_are_not_inverted_together() -> None:
+    ten, eleven = (nn.Sequential(nn.Flatten(), nn.Linear(784, k)) for k in (10, 11))
+    with pytest.raises(UserError, match=r"classifier_0, classifier_1 .* have 10, 11 classes"):
+        inversion(networks=classifiers(ten, eleven))
+    images = torch.zeros(2, 1, 28, 28)
+    assert inversion(networks=classifiers(eleven, eleven)).classifier(images).shape == (2, 11)
