@@ -110,7 +110,7 @@ class AlternatingModule(StepCountingModule, abc.ABC):
 
     @final
     def configure_optimizers(self) -> list[Optimizer]:
-        """Adam for D and for G."""
+        """The optimizer of D, then that of G."""
         return [
             self.d_optimizer(params=self.discriminator.parameters()),
             self.g_optimizer(params=self.generator.parameters()),

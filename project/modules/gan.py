@@ -106,7 +106,7 @@ class GANModule(FromNoiseModule):
         return terms
 
     def g_terms(self, batch: Batch, fake: Tensor) -> dict[str, Term]:
-        """L_G, the non-saturating form of the study."""
+        """L_G of the loss that was chosen; the study's is the non-saturating one."""
         labels = self._labels(batch)
         on_real = without_graph(self.discriminator, batch.images, *labels)
         return {"L_G": Term(1.0, self.loss.G(self.discriminator(fake, *labels), on_real))}
