@@ -138,6 +138,9 @@ class AlternatingModule(StepCountingModule, abc.ABC):
 
         with torch.no_grad():
             fake = self.generator(self.source(batch))
+        # Autocast keeps G's weights as they were cast here: without a graph, so that PyTorch 2.8
+        # and 2.9 would not train them in G's step (its issue 158232).
+        torch.clear_autocast_cache()
         d_terms = self.d_terms(batch, fake)
         self._descend(d_terms, d_optimizer)
 

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+from functools import partial
+from typing import Any, cast
 
+import lightning
 import pytest
 import torch
 from torch import Tensor
+from torch.optim import Adam
+from torch.utils.data import DataLoader
 
 from project.data.class_labels import Classes
 from project.datamodules.batches import Batch
@@ -117,6 +121,23 @@ def test_penalties_are_addends_of_d_in_their_batches_alone(batch: Batch) -> None
     assert gan.phase() != first
     gan.batches = 2
     assert gan.phase() == first
+
+
+def test_in_mixed_precision_every_weight_of_both_is_trained(batch: Batch) -> None:
+    adam = partial(Adam, lr=1e-2)
+    gan = make(d_optimizer=adam, g_optimizer=adam)
+    before = {name: value.detach().clone() for name, value in gan.named_parameters()}
+    lightning.Trainer(
+        accelerator="cpu",
+        precision="bf16-mixed",
+        max_epochs=1,
+        logger=False,
+        enable_checkpointing=False,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+    ).fit(gan, DataLoader(cast(Any, [batch]), batch_size=None))
+    still = {name for name, value in gan.named_parameters() if torch.equal(value, before[name])}
+    assert not still
 
 
 def test_a_loss_that_compares_is_given_the_real_images(batch: Batch) -> None:
