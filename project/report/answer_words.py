@@ -75,7 +75,7 @@ def _by(answer: Answer) -> str:
 
 def _with_size(effect: Effect) -> str:
     condition = effect.row.condition
-    name = f"{' + '.join(condition.kinds)} {condition.ratio}".strip()
+    name = condition.policy.replace("+", " + ")
     return f"{name} with {condition.da_size} DA images" if condition.da_size else name
 
 

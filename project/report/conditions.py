@@ -31,7 +31,8 @@ class Condition:
         study: all settings but the augmentation; conditions are compared within it.
         kinds: of the augmentation; none for the originals alone.
         ratio: ``a:b`` among the kinds; empty where there are fewer than two.
-        da_size: number of DA images; None where it is that of the originals, and they are not told.
+        da_size: number of DA images that join the originals, 0 where kinds are drawn anew; None
+            where it is that of the originals, and they are not told.
         originals: number of originals; None where nothing tells.
         data: name of the data set.
         settings: the study in words.
@@ -172,6 +173,7 @@ def _policy(
         return (), "", 0
     size = da.get("size")
     number = size if isinstance(size, int) else originals
+    number = 0 if _mode(config) else number
     equal = ":".join("1" * len(kinds))
     ratio = str(da.get("ratio") or equal) if len(kinds) > 1 else ""
     return tuple(str(kind) for kind in kinds), ratio, number

@@ -6,6 +6,7 @@ import csv
 import math
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from curves_made import FID, study_with_curves
@@ -100,6 +101,22 @@ def test_the_verdict_in_two_sentences(tmp_path: Path) -> None:
     assert "Kendall's tau (1 is the same order" in told
     assert "KID 1" in told
     assert "together for all 2 comparisons" in told
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ({"mode": "online, p 0.5", "da_size": 0}, "flip online, p 0.5"),
+        ({"kinds": (), "gan": "gan=modern", "da_size": 0}, "gan=modern none"),
+    ],
+)
+def test_what_to_use_is_named_in_full(changes: dict[str, Any], name: str, tmp_path: Path) -> None:
+    ends = {"none": [{4: 50.0}, {4: 50.4}, {4: 50.2}], "flip": [{4: 30.1}, {4: 30.2}, {4: 30.6}]}
+    none, flip = study_with_curves(tmp_path, ends).rows
+    flip = replace(flip, condition=replace(flip.condition, **changes))
+    found = answered(Study((none, flip)))
+    assert verdict(found)[0].startswith(f"Use {name}: FID lower by 19.9 [")
+    assert "times as many images" not in " ".join([*verdict(found), *beside(found)])
 
 
 def test_a_curve_that_still_falls_and_one_that_turns(tmp_path: Path) -> None:

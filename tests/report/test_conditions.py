@@ -39,6 +39,8 @@ def test_modes_of_a_kind_are_conditions_of_their_own() -> None:
     online["da"] = {**online["da"], "mode": "online", "p": 0.5}  # type: ignore[dict-item]
     same, other = conditions(offline, online)
     assert (same.label, other.label) == ("flip", "flip online, p 0.5")
+    # Nothing joins the originals where kinds are drawn anew.
+    assert (same.da_size, other.da_size) == (60, 0)
     assert same.study == other.study
 
 
