@@ -145,7 +145,7 @@ def _real_images(axes: Axes, real: float | None, foot: float) -> None:
 
 def _interval(axes: Axes, place: int, found: Estimate, far: float) -> None:
     """Draws an interval up to ``far``; where it goes on, it ends in an arrow."""
-    if found.count < 2:
+    if math.isnan(found.low):
         return
     ends = [max(found.low, -far), min(found.high, far)]
     axes.plot(ends, [place, place], color=INK, linewidth=1.4)

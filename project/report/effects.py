@@ -8,7 +8,7 @@ from statistics import fmean
 
 import numpy as np
 
-from project.report.chances import chances
+from project.report.chances import Chances, chances
 from project.report.comparisons import Row
 from project.report.layout import Layout, lay_out
 from project.report.matched import Matched
@@ -27,12 +27,13 @@ class Effect:
         mean: its score over its seeds.
         seeds: that it has in common with none.
         difference: mean of the paired differences, condition minus none.
-        low: lower end of the interval; at 95 % for all conditions at once; NaN for one seed.
+        low: lower end of the interval; at 95 % for all conditions at once. It and all below are
+            NaN where no condition has a second seed, or nothing scatters.
         high: upper end.
-        p: corrected for all conditions together; NaN for one seed.
-        gain: the expected improvement, by which the score falls; NaN for one seed.
-        better: probability to be better than none; NaN for one seed.
-        best: probability to be the best of all; NaN for one seed.
+        p: corrected for all conditions together.
+        gain: the expected improvement, by which the score falls.
+        better: probability to be better than none.
+        best: probability to be the best of all.
     """
 
     row: Row
@@ -75,16 +76,14 @@ class Comparison:
         matched: where in the training.
         measure: what they are compared by.
         none: mean score without augmentation.
-        none_best: probability that no augmentation is the best; NaN for one seed.
         effects: of each condition that shares a seed with none.
         layout: the statistics behind them.
-        helps: probability that any of them gains more than ``MATTERS``; NaN for one seed.
+        helps: probability that any of them gains more than ``MATTERS``; NaN as above.
     """
 
     matched: Matched
     measure: Measure
     none: float
-    none_best: float
     effects: tuple[Effect, ...]
     layout: Layout
     helps: float
@@ -123,11 +122,10 @@ def compare(matched: Matched, measure: Measure) -> Comparison | None:
     layout = lay_out([none, *(values for _, values in rows)])
     mean, k = fmean(none.values()), len(rows)
     p_values, half = layout.p_values(), layout.half_widths()
-    gain, better, best = np.full(k, math.nan), np.full(k, math.nan), np.full(k + 1, math.nan)
-    helps = math.nan
+    nothing = np.full(k, math.nan)
+    found = Chances(nothing, nothing, np.append(nothing, math.nan), math.nan)
     if not np.isnan(p_values).any():
         found = chances(layout, MATTERS * abs(mean))
-        gain, better, best, helps = found.gain, found.better, found.best, found.beyond
     effects = tuple(
         Effect(
             row=row,
@@ -137,10 +135,10 @@ def compare(matched: Matched, measure: Measure) -> Comparison | None:
             low=float(layout.mean[i] - half[i]),
             high=float(layout.mean[i] + half[i]),
             p=float(p_values[i]),
-            gain=float(gain[i]),
-            better=float(better[i]),
-            best=float(best[i + 1]),
+            gain=float(found.gain[i]),
+            better=float(found.better[i]),
+            best=float(found.best[i + 1]),
         )
         for i, (row, values) in enumerate(rows)
     )
-    return Comparison(matched, measure, mean, float(best[0]), effects, layout, helps)
+    return Comparison(matched, measure, mean, effects, layout, found.beyond)

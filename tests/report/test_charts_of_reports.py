@@ -17,7 +17,7 @@ from project.report.chart_style import printable
 from project.report.charts import Bars, Curves, Forest, Line, draw_bars, draw_curves, draw_forest
 from project.report.chosen_charts import choose_charts, forest
 from project.report.figure_files import png, svg
-from project.report.statistics import estimate
+from project.report.statistics import Estimate, estimate
 from project.report.study_bars import pair_bars, real_score, side_by_side
 
 SCORES = {"none": [2.0, 2.2], "flip": [1.0], "contrast+flip": [3.0], "contrast+flip x2": [4.0]}
@@ -65,6 +65,15 @@ def test_differences_are_sorted_and_marked() -> None:
     assert found.sides == ("better to the study", "to the field")
     assert found.real is None
     assert forest(made_study("CelebA", {"none": [2.0]}), KEY) is None
+
+
+def test_one_seed_has_an_interval_where_others_tell_the_scatter() -> None:
+    def drawn(low: float, high: float) -> int:
+        differences = [Estimate(1, -2.0, math.nan, low, high, 0.3)]
+        chart = Forest("a", "at the end", ("b", "c"), ["d"], differences, [False], None)
+        return svg(draw_forest(chart), "name", "text").count("stroke-width: 1.4")
+
+    assert drawn(-5.0, 1.0) > drawn(math.nan, math.nan)
 
 
 @pytest.mark.parametrize(

@@ -163,6 +163,21 @@ def test_each_condition_stands_against_none(out: Path) -> None:
     assert "better than none, of 100" in heads
 
 
+def test_an_interval_stands_wherever_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    fid = {"": [50.0, 54.0, 52.0], "flip": [49.0, 48.0, 52.0], "gen": [47.0]}
+    for kind, values in fid.items():
+        for seed, value in enumerate(values):
+            config = config_of(kinds=[kind] if kind else [], seed=seed)
+            write_run(tmp_path / "r", f"{kind} {seed}", config=config, scores={"fid": value})
+    make_report(monkeypatch, f"runs={tmp_path / 'r'}", f"out={tmp_path / 'out'}")
+    with (tmp_path / "out" / "answer.csv").open(newline="") as file:
+        (row,) = [row for row in csv.DictReader(file) if row["condition"] == "gen"]
+    low, high = (signed(float(row[f"{end}_95_together"])) for end in ("low", "high"))
+    text = (tmp_path / "out" / "report.html").read_text()
+    table = text[text.index('<section id="compared">') : text.index('<section id="scores">')]
+    assert f">{low} to {high}</td>" in table
+
+
 def test_real_images_stand_above_the_generated_ones(out: Path) -> None:
     text = (out / "report.html").read_text()
     alts = re.findall(r'alt="([^"]+)"', text)
