@@ -86,7 +86,7 @@ def answer_of(study: Study) -> Answer | None:
     best = _best(first.effects)
     state = _state(first, best)
     seeds = _seeds(first, best, state)
-    command = more_seeds(best.row, study.seeds, seeds) if seeds else ""
+    command = more_seeds(best.row, study.seeds, best.seeds, seeds) if seeds else ""
     beside = replace(measure, key=measure.beside) if measure.beside else None
     return Answer(
         study=study,

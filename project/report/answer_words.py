@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
 from project.report.effects import MATTERS, Comparison, Effect
-from project.report.score_names import rounded, title
+from project.report.score_names import rounded
 from project.report.seeds_needed import MOST
 
 LONGER = 1.05  # times as many images as none, from which on training counts as longer
@@ -40,9 +40,10 @@ def verdict(answer: Answer) -> tuple[str, str]:
         )
     if answer.state == UNTESTED:
         many = f"{best.seeds} seed{'s' if best.seeds > 1 else ''}"
+        ahead = "is ahead" if best.difference < 0 else "comes nearest"
         return (
             f"Undecided: {many} cannot tell a difference from chance. So far {_with_size(best)} "
-            f"is ahead, {told}.",
+            f"{ahead}, {told}.",
             f"Train at least {answer.seeds} seeds{_by(answer)}.",
         )
     return f"Undecided: the likeliest is {_with_size(best)}, {told} ({sure}).", _more(answer)
@@ -57,15 +58,16 @@ def _but(answer: Answer) -> str:
 
 
 def _more(answer: Answer) -> str:
+    expected = rounded(abs(answer.best.gain), 2)
     if answer.seeds is None:
         return (
             f"An effect as small as is to be expected from these runs, "
-            f"{rounded(answer.best.gain, 2)}, would not be seen with {MOST} seeds either."
+            f"{expected}, would not be seen with {MOST} seeds either."
         )
     more = answer.seeds - answer.best.seeds
     return (
         f"{more} more seed{'s' if more > 1 else ''} would probably decide (80 % power for the "
-        f"expected {rounded(answer.best.gain, 2)}){_by(answer)}."
+        f"expected {expected}){_by(answer)}."
     )
 
 
@@ -120,8 +122,9 @@ def _units(answer: Answer) -> Iterator[str]:
     if not math.isnan(comparison.spread):
         times = rounded(abs(comparison.spreads(best)), 2)
         told += (
-            f"; the standard deviation over seeds is {rounded(comparison.spread, 2)}, so that the "
-            f"difference of {best.label} is {times} times that"
+            f"; beside what a seed does to all conditions alike, a score scatters over seeds with "
+            f"a standard deviation of {rounded(comparison.spread, 2)}: the difference of "
+            f"{best.label} is {times} times that"
         )
     yield f"{told}. {answer.measure.about}"
 
@@ -178,7 +181,8 @@ def _other_way(answer: Answer) -> Iterator[str]:
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
         f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none"
-        f"{others}: what is not found at equal training as well is an effect of longer training."
+        f"{others}: what is not found at equal training as well may be an effect of longer "
+        "training."
     )
 
 
@@ -227,8 +231,9 @@ def _agree(answer: Answer) -> Iterator[str]:
         return
     # The study's own score is read in its way here: lower is better.
     listed = ", ".join(f"{known(a.key[2]).title} {a.tau:.2g}" for a in answer.agreements)
-    against = [a for a in answer.agreements if a.tau < DISAGREE]
-    told = f" {title(against[0].key)} tells another story." if against else ""
+    against = [known(a.key[2]).title for a in answer.agreements if a.tau < DISAGREE]
+    tell = "tells" if len(against) == 1 else "tell"
+    told = f" {', '.join(against)} {tell} another story." if against else ""
     yield (
         f"Order of the {answer.agreements[0].conditions} conditions by other measures, Kendall's "
         f"tau (1 is the same order; Inception Score read lower as better): {listed}.{told}"

@@ -90,7 +90,7 @@ class Comparison:
 
     @property
     def spread(self) -> float:
-        """Standard deviation of a score over the seeds; NaN where nothing tells."""
+        """Standard deviation of a score beside a seed's part in all; NaN where nothing tells."""
         return math.sqrt(self.layout.noise) if self.layout.freedom else math.nan
 
     @property
@@ -103,7 +103,7 @@ class Comparison:
         return 100 * effect.difference / abs(self.none) if self.none else math.nan
 
     def spreads(self, effect: Effect) -> float:
-        """Returns a difference in standard deviations over the seeds."""
+        """Returns a difference in these standard deviations."""
         return effect.difference / self.spread if self.spread else math.nan
 
 

@@ -70,6 +70,14 @@ def _gaps(study: Study) -> Iterator[str]:
             lacking.append(f"{row.condition.label} lacks seed {', '.join(absent)}")
     if lacking:
         yield f"{'; '.join(lacking)}."
+    none = {run.seed for run in study.baseline.runs if run.counts} if study.baseline else set()
+    apart = [
+        row.condition.label
+        for row in study.rows
+        if (seeds := {run.seed for run in row.runs if run.counts}) and none and not seeds & none
+    ]
+    if apart:
+        yield f"Compared with nothing, for want of a seed in common with none: {'; '.join(apart)}."
 
 
 def _audit(study: Study) -> Iterator[str]:

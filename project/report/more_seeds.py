@@ -11,7 +11,7 @@ from project.report.comparisons import Row
 from project.report.runs import Run, inner
 
 
-def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
+def more_seeds(row: Row, seeds: Sequence[int], there: int, wanted: int) -> str:
     """Returns the command that trains a study's conditions with more seeds.
 
     The same line of a sweep, one of the user's ``--config-dir`` too, goes on with what is missing.
@@ -20,7 +20,8 @@ def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
 
     Args:
         row: the condition whose runs tell the words.
-        seeds: that there are.
+        seeds: that any condition has.
+        there: number of them that the row shares with none.
         wanted: number of seeds in all.
 
     Returns:
@@ -37,7 +38,7 @@ def more_seeds(row: Row, seeds: Sequence[int], wanted: int) -> str:
         return f"python -m project.run {typed([*words, f'sweep={option}', f'seeds={wanted}'])}"
     first = max(seeds, default=-1) + 1
     words = [_beside_none(word) for word in words]
-    more = f"seed=range({first},{first + wanted - len(seeds)})"
+    more = f"seed=range({first},{first + wanted - there})"
     return f"python -m project.run -m {typed([*words, more])}"
 
 

@@ -98,7 +98,7 @@ def answer_rows(studies: Sequence[Study]) -> Iterator[dict[str, object]]:
                     "high_95_together": effect.high,
                     "p_together": effect.p,
                     "per_cent": comparison.per_cent(effect),
-                    "sd_over_seeds": comparison.spread,
+                    "sd_of_noise": comparison.spread,
                     "probability_better_than_none": effect.better,
                     "probability_best": effect.best,
                     "real_images": comparison.measure.real,

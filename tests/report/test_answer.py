@@ -103,6 +103,26 @@ def test_the_verdict_in_two_sentences(tmp_path: Path) -> None:
     assert "together for all 2 comparisons" in told
 
 
+def test_scatter_is_what_a_seed_does_not_do_to_all_alike(tmp_path: Path) -> None:
+    # A seed moves all conditions by 10; beside that, flip scatters by +1, 0, -1 about none.
+    curves = {
+        "none": [{4: 50.0}, {4: 60.0}, {4: 70.0}],
+        "flip": [{4: 46.0}, {4: 55.0}, {4: 64.0}],
+    }
+    found = answered(study_with_curves(tmp_path, curves))
+    # Residuals of half a point, four of them: 1 over 2 degrees of freedom.
+    assert found.deciding.spread == pytest.approx(0.5**0.5)
+    told = " ".join(beside(found))
+    assert "beside what a seed does to all conditions alike" in told
+    assert "a standard deviation of 0.71: the difference of flip is 7.1 times that" in told
+
+
+def test_all_measures_that_disagree_are_named(tmp_path: Path) -> None:
+    study = study_with_curves(tmp_path, CURVES, {"kid": -0.01, "recall": 0.01, "precision": -1.0})
+    told = " ".join(beside(answered(study)))
+    assert "KID -1, precision 1, recall -1. KID, recall tell another story." in told
+
+
 @pytest.mark.parametrize(
     ("changes", "name"),
     [
@@ -183,7 +203,7 @@ def test_a_sweep_of_the_users_own_has_its_command_too(tmp_path: Path) -> None:
     )
     (study,) = arrange([run])
     line = f"python -m project.run {given} experiment=da_faces n=60 sweep=dims seeds=9"
-    assert more_seeds(study.rows[0], [0, 1, 2], 9) == line
+    assert more_seeds(study.rows[0], [0, 1, 2], 3, 9) == line
 
 
 def test_none_of_these_helps(tmp_path: Path) -> None:
@@ -204,6 +224,34 @@ def test_one_seed_is_no_answer(tmp_path: Path) -> None:
     assert (found.state, found.seeds) == (UNTESTED, 3)
     assert verdict(found)[0].startswith("Undecided: 1 seed cannot tell a difference from chance.")
     assert "nan" not in " ".join([*verdict(found), *beside(found)])
+
+
+def test_the_only_seed_of_a_worse_condition(tmp_path: Path) -> None:
+    study = study_with_curves(
+        tmp_path, {"none": [{2: 9.0}, {2: 9.5}, {2: 8.7}], "flip": [{1: 9.9}]}
+    )
+    words = ["experiment=da_faces", "seed=0", "da=flip"]
+    none, flip = (
+        replace(
+            row, runs=tuple(replace(r, result={**r.result, "overrides": words}) for r in row.runs)
+        )
+        for row in study.rows
+    )
+    first, second = verdict(answered(Study((none, flip))))
+    assert "So far flip with 60 DA images comes nearest, FID higher by 0.9 than without" in first
+    # It shares one seed with none, which has three: the next two are new to both.
+    line = 'python -m project.run -m experiment=da_faces da=none,flip "seed=range(3,5)"'
+    assert second == f"Train at least 3 seeds: {line}."
+
+
+def test_a_likeliest_that_is_worse_expects_no_negative_size(tmp_path: Path) -> None:
+    curves = {
+        "none": [{2: 9.0}, {2: 9.5}, {2: 8.7}],
+        "flip": [{1: 10.9}, {1: 8.9}, {1: 9.4}],
+    }
+    found = answered(study_with_curves(tmp_path, curves))
+    assert found.best.gain < 0
+    assert "expected from these runs, 0." in verdict(found)[1]
 
 
 def test_the_measure_is_named_beforehand() -> None:

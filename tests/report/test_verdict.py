@@ -84,6 +84,14 @@ def test_warnings() -> None:
     assert not warn(made_study("CelebA", {"none": [2.0] * 3}))
 
 
+def test_who_shares_no_seed_with_none_is_told() -> None:
+    runs = made_runs("CelebA", {"none": [2.0] * 4, "flip": [3.0] * 4, "gen": [4.0] * 4})
+    # none has seeds 0 to 2, flip 3, gen 2 and 3.
+    kept = [runs[at] for at in (0, 1, 2, 7, 10, 11)]
+    told = warn(arrange(kept)[0])
+    assert "Compared with nothing, for want of a seed in common with none: flip." in told
+
+
 def test_what_many_runs_have_in_common_is_told_once() -> None:
     runs = made_runs("CelebA", {"none": [2.0] * 2, "flip": [2.0] * 2, "gen": [2.0]})
     coverage = {0: 0.01, 1: 0.03, 2: 0.04}  # by the run's number
