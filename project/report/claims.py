@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from scipy import stats
 
 from project.report.comparisons import Row, Study
+from project.report.conditions import STUDYS
 from project.report.curves import curves_of, slope
 from project.report.runs import ScoreKey
 from project.report.statistics import POWER, Estimate, paired
@@ -59,13 +60,14 @@ class Claims:
         self.key = key
 
     def row(self, data: str, policy: str, times: int = 1) -> Row | None:
-        """Returns the condition with ``times`` as many DA images as originals."""
+        """Returns the condition of the study's own GAN with ``times`` DA images an original."""
         kinds = set() if policy == "none" else set(policy.split("+"))
         for row in self.studies[data].rows if data in self.studies else ():
             condition = row.condition
             size = 0 if not kinds else (condition.originals or 0) * times
             equal = len(set(condition.ratio.split(":"))) == 1
-            if set(condition.kinds) == kinds and equal and condition.da_size == size:
+            own = condition.gan in ("", STUDYS)
+            if own and set(condition.kinds) == kinds and equal and condition.da_size == size:
                 return row
         return None
 

@@ -15,7 +15,7 @@ from project.report.figure_files import png, svg
 from project.report.findings import not_counted
 from project.report.hypotheses import Decision
 from project.report.race import Told
-from project.report.score_names import CAVEAT
+from project.report.score_names import CAVEAT, rounded
 from project.report.sections import Picture, build_sections
 
 HERE = Path(__file__).parent
@@ -73,10 +73,10 @@ def build_page(
 
 
 def number(value: object) -> str:
-    """Writes a number with four digits, as people read it; a dash where there is none."""
+    """Writes a count, or a number with four digits, as people do; a dash where there is none."""
     if not isinstance(value, int | float) or not math.isfinite(value):
         return DASH
-    return f"{value:.4g}"
+    return str(value) if isinstance(value, int) else rounded(value, 4)
 
 
 def signed(value: object) -> str:
@@ -92,8 +92,12 @@ def p_value(value: object) -> str:
 
 
 def share(value: float) -> str:
-    """Writes a probability as so many of 100."""
-    return f"{100 * value:.0f}" if math.isfinite(value) else DASH
+    """Writes a probability as so many of 100; none is sure."""
+    if not math.isfinite(value):
+        return DASH
+    if 0.005 <= value <= 0.995:
+        return f"{100 * value:.0f}"
+    return "< 1" if value < 0.5 else "> 99"
 
 
 def sortable(value: object) -> str:

@@ -66,6 +66,7 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
         _answer(clear, key),
         *(_effect(s, key) for s in clear),
         *_unclear(tested, clear, key),
+        *_untested(len(compared) - len(tested)),
     ]
 
 
@@ -129,6 +130,11 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey)
         f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]
+
+
+def _untested(count: int) -> list[str]:
+    more = f"{count} more condition{'s are' if count > 1 else ' is'}"
+    return [f"{more} not tested: of one seed, or of no scatter."] if count else []
 
 
 def _name(summary: Summary) -> str:

@@ -91,6 +91,12 @@ def test_one_data_set_is_not_both() -> None:
     ]
 
 
+def test_another_gan_says_nothing_of_the_studys() -> None:
+    study = as_the_study_found("CelebA")
+    other = [replace(r, condition=replace(r.condition, gan="gan=modern")) for r in study.rows]
+    assert {d.verdict for d in decide(claims({CELEBA: Study(tuple(other))}, KEY))} == {"not tested"}
+
+
 def test_without_runs_nothing_is_tested() -> None:
     found = decide(claims({}, KEY))
     assert {decision.verdict for decision in found} == {"not tested"}

@@ -18,7 +18,7 @@ from run_folders import config_of, write_run
 
 from project.errors import UserError
 from project.report.__main__ import main
-from project.report.page import commands, number, p_value, signed
+from project.report.page import commands, number, p_value, share, signed
 from project.report.tables import to_csv
 
 EVIL = "<script>alert(1)</script>"
@@ -264,6 +264,10 @@ def test_runs_of_other_studies_are_shown_too(
 
 def test_numbers_as_people_read_them() -> None:
     assert [number(v) for v in (None, math.nan, 3, 1.23456)] == ["\u2013", "\u2013", "3", "1.235"]
+    assert [number(v) for v in (20000, 202599, 12345.6)] == ["20000", "202599", "12350"]
+    assert [share(v) for v in (0.0, 0.004, 0.705, 0.996, 1.0, math.nan)] == [
+        *("< 1", "< 1", "70", "> 99", "> 99", "\u2013"),
+    ]
     assert [signed(v) for v in (0.5, -0.5, None)] == ["+0.5", "-0.5", "\u2013"]
     assert [p_value(v) for v in (0.5, 0.0001, math.nan)] == ["0.500", "< 0.001", "\u2013"]
 

@@ -37,6 +37,11 @@ def test_a_difference_that_may_be_chance() -> None:
     assert "no proof" in second
 
 
+def test_what_cannot_be_tested_is_told() -> None:
+    *_, last = answer(flip=[2.1, 1.9, 2.3], gen=[1.0], vflip=[1.5])
+    assert last == "2 more conditions are not tested: of one seed, or of no scatter."
+
+
 def test_one_seed_says_so() -> None:
     study = made_study("CelebA", {"none": [2.0], "flip": [1.0]})
     assert "1 seed tells nothing about chance" in tell(study, KEY)[0]
