@@ -142,7 +142,10 @@ def _answer(race: Race, outcome: Outcome) -> str:
     found = runs_in(race.folder)
     finished = any(run.finished for run in found.values())
     speed: Speed | None = measured(found, plan.parallel) if finished else None
-    told = [sentences.verdict(outcome, speed), *sentences.behind(outcome)]
+    told = [
+        sentences.verdict(outcome, speed, race.most_final_seeds),
+        *sentences.behind(outcome),
+    ]
     keep_answer(race.folder, outcome, told)
     steps = list(sentences.next_steps(outcome, found))
     page = [f"page      {make_page(race.folder)}"] if finished else []

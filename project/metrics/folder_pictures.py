@@ -105,9 +105,9 @@ def survey(folder: str | Path, key: str) -> Survey:
         "animated": "animated: the first frame is read",
     }
     notes = [
-        f"{kinds[kind]} images in {folder} are {what}."
+        f"Of the images in {folder} {count} {'are' if count > 1 else 'is'} {what}."
         for kind, what in words.items()
-        if kinds[kind]
+        if (count := kinds[kind])
     ]
     if left_out:
         notes.append(f"Left out of {folder}: {told(left_out)}.")

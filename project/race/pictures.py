@@ -169,25 +169,26 @@ def tell(pictures: Pictures) -> Iterator[str]:
     if pictures.left_out:
         yield f"Left out, as no pictures: {told(pictures.left_out)}."
     if pictures.copies:
-        yield f"{pictures.copies} of those trained on are copies of others."
+        yield f"Copies of others among those trained on: {pictures.copies}."
     if pictures.skipped:
-        yield f"{pictures.skipped} are corrupt and left out."
+        yield f"Corrupt and left out: {pictures.skipped}."
     if pictures.alike is None:
         yield f"More than {MOST_COMPARED} pictures: near-duplicates were not looked for."
     elif pictures.alike:
-        yield f"{pictures.alike} pairs are near-duplicates; {_parted(pictures.parted)}"
+        yield f"Pairs of near-duplicates: {pictures.alike}; {_parted(pictures.parted)}"
 
 
 def _colours(pictures: Pictures) -> str:
     if pictures.grey == pictures.looked_at:
         return "All grey"
-    return f"Colour, but for {pictures.grey} grey ones" if pictures.grey else "Colour"
+    ones = f"grey one{'s' if pictures.grey > 1 else ''}"
+    return f"Colour, but for {pictures.grey} {ones}" if pictures.grey else "Colour"
 
 
 def _parted(pairs: int) -> str:
     if not pairs:
-        return "none of them stands on both sides."
+        return "none is parted by the split."
     return (
-        f"{pairs} of them stand on both sides, so that pictures held out are not all unseen: "
+        f"parted by the split: {pairs}, so that pictures held out are not all unseen: "
         "remove one of each."
     )

@@ -126,9 +126,10 @@ class Race:
         """
         racing = [NONE, *plan.conditions]
         for number, one in enumerate(plan.rounds, 1):
+            each = f"{len(one.seeds)} seed{'s' if len(one.seeds) > 1 else ''} each"
             say(
-                f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, "
-                f"{len(one.seeds)} seeds each, to {one.kimg:.3g} kimg"
+                f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, {each}, "
+                f"to {one.kimg:.3g} kimg"
             )
             self.train(plan, [Entry(name, seed) for name in racing for seed in one.seeds], number)
             scores = record.scores(self.folder, number, one.seeds)

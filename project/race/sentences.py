@@ -63,8 +63,14 @@ def name_of(condition: str) -> str:
     return ", ".join([kinds + modes, *(word for word in others if not word.startswith(MODE))])
 
 
-def verdict(outcome: Outcome, speed: Speed | None) -> str:
-    """Says in a few words which condition to use, and how sure that is."""
+def verdict(outcome: Outcome, speed: Speed | None, most: int) -> str:
+    """Says in a few words which condition to use, and how sure that is.
+
+    Args:
+        outcome: of the race.
+        speed: measured; None before any run is finished.
+        most: seeds that the last round may have (``most_final_seeds``).
+    """
     if outcome.winner is None:
         leader = next(iter(outcome.ranking), None)
         lead = f" Ahead so far: {name_of(leader)}." if leader else ""
@@ -87,10 +93,10 @@ def verdict(outcome: Outcome, speed: Speed | None) -> str:
             f"than none by {_points(found.mean)} [{_points(found.low)}, {_points(found.high)}] FID "
             f"points (sure: {_sure(1 - found.sure)} of 100)."
         )
-    return f"Undecided. {_undecided(winner, found, outcome.plan, speed)}"
+    return f"Undecided. {_undecided(winner, found, outcome.plan, speed, most)}"
 
 
-def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None) -> str:
+def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None, most: int) -> str:
     better = "better" if found.mean < 0 else "worse"
     told = (
         f"{winner}, the winner of the race, is {better} than none by {_points(abs(found.mean))} "
@@ -101,8 +107,10 @@ def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None) -> s
     if needed is None:
         return f"{told} No number of seeds that one could train would tell them apart: take either."
     more = max(1, needed - len(found.seeds))
-    time = f", {speed.seconds(2 * plan.kimg * more, 2 * more) / HOUR:.1f} hours" if speed else ""
-    return f"{told} {more} more seeds of each{time}, would probably decide: give more hours=."
+    time = f", {speed.seconds(2 * plan.kimg * more, 2 * more) / HOUR:.1f} hours," if speed else ""
+    give = f"more hours= and most_final_seeds={needed}" if needed > most else "more hours="
+    seeds = f"{more} more seed{'s' if more > 1 else ''} of each"
+    return f"{told} {seeds}{time} would probably decide: give {give}."
 
 
 def behind(outcome: Outcome) -> Iterator[str]:

@@ -49,7 +49,11 @@ def save_sixteen(path: Path) -> None:
 
 
 UNUSUAL: list[tuple[str, str, Callable[[Path], None]]] = [
-    ("a.png", "1 images .* are grey", lambda path: colour(7).convert("L").save(path)),
+    (
+        "a.png",
+        "Of the images in .* 1 is grey: read as colour",
+        lambda path: colour(7).convert("L").save(path),
+    ),
     ("a.png", "transparent: laid over white", lambda path: colour(7).convert("RGBA").save(path)),
     ("a.png", "of 16 bits: scaled to 8", save_sixteen),
     ("a.jpg", "CMYK: converted", lambda path: colour(7).convert("CMYK").save(path)),

@@ -18,9 +18,9 @@ PLAN = Plan(
 SPEED = Speed(kimg_seconds=3.6, run_seconds=0.0, parallel=2)
 
 
-def told(mean: float, reach: float, sure: float, sd: float = 2.0) -> str:
+def told(mean: float, reach: float, sure: float, sd: float = 2.0, most: int = 12) -> str:
     found = Effect((100, 101, 102, 103), mean, mean - reach, mean + reach, sure, sd, 80.0)
-    return verdict(Outcome(PLAN, {}, {}, "da=contrast_flip da.size=500", found), SPEED)
+    return verdict(Outcome(PLAN, {}, {}, "da=contrast_flip da.size=500", found), SPEED, most)
 
 
 def test_better() -> None:
@@ -39,16 +39,26 @@ def test_undecided_says_what_would_decide() -> None:
     sentence = told(-3.0, 4.0, 0.93, sd=2.5)
     assert "is better than none by 3 FID points, but the interval is [-7, +1]" in sentence
     # 8 seeds have a power of 0.8 at 1.2 sd: 4 more, each two runs of 100 kimg, two at a time.
-    assert "4 more seeds of each, 0.4 hours, would probably decide" in sentence
+    assert sentence.endswith(
+        "4 more seeds of each, 0.4 hours, would probably decide: give more hours=."
+    )
+    # However many hours are given, the last round has no more seeds than that.
+    sentence = told(-3.0, 4.0, 0.93, sd=2.5, most=7)
+    assert sentence.endswith("decide: give more hours= and most_final_seeds=8.")
+
+
+def test_one_seed_is_one() -> None:
+    # 5 seeds have a power of 0.8 at 1.682 sd: one more.
+    assert "1 more seed of each, 0.1 hours, would" in told(-3.0, 4.0, 0.93, sd=3.0 / 1.69)
 
 
 def test_before_the_end() -> None:
-    assert verdict(Outcome(PLAN), None) == (
+    assert verdict(Outcome(PLAN), None, 12) == (
         "Undecided: the race is not over. The same command goes on with it."
     )
-    ahead = verdict(Outcome(PLAN, {}, {"da=flip": -3.0}), None)
+    ahead = verdict(Outcome(PLAN, {}, {"da=flip": -3.0}), None, 12)
     assert "Ahead so far: flip." in ahead
-    assert verdict(Outcome(PLAN, {}, {}, "da=flip"), None).startswith("flip won the race.")
+    assert verdict(Outcome(PLAN, {}, {}, "da=flip"), None, 12).startswith("flip won the race.")
 
 
 def test_names() -> None:
