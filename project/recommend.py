@@ -112,7 +112,8 @@ def _plan(race: Race, wish: Wish) -> Plan:
         return race.at(plan.size).calibrate(plan, max(FEWEST_STEPS, TRIAL_SHARE * length))
 
     known, parallel = read_plan(race.folder), wish.races[0].parallel
-    if known is None:
+    # Before its first run a race is one of the hours that are given now.
+    if known is None or (known[0].hours != wish.hours and not runs_in(race.folder)):
         plan, speed = choose(wish, measure)
     else:
         plan, speed = known

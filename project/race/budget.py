@@ -46,6 +46,7 @@ class Plan:
         final_seeds: number of the others, by which it is compared with none.
         parallel: runs at a time.
         why: this size, these conditions and this length; sentences.
+        hours: that it was made for.
     """
 
     images: Mapping[str, int]
@@ -55,6 +56,7 @@ class Plan:
     final_seeds: int
     parallel: int
     why: Sequence[str] = ()
+    hours: float = 0.0
 
     @property
     def conditions(self) -> list[str]:
@@ -124,7 +126,7 @@ def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
             f"conditions and none at {plan.size} pixels need about {_up(least)} hours. Give these, "
             f"or fewer conditions=."
         )
-    return replace(plan, kimg=whole_epochs(kimg, plan.images.values()))
+    return replace(plan, kimg=whole_epochs(kimg, plan.images.values()), hours=hours)
 
 
 def _cost_of_one(plan: Plan) -> tuple[float, int]:

@@ -19,16 +19,18 @@ from project.errors import UserError
 WORDS = ["data=faces", "data.total=100", "size=32", "network.base_channels=4", "kimg=0.15"]
 WORDS += ["references=untreated", "scored_weights=average", "scored_images=10", "parallel=1"]
 WORDS += ["race_seeds=1", "final_seeds=2", "most_final_seeds=2", "conditions=[none,vflip]"]
-WORDS += ["hours=2", "callbacks.grid.images=4"]
+WORDS += ["callbacks.grid.images=4"]
 
 
 def test_a_race_goes_on_and_answers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    run_here(recommend.main, [*WORDS, "plan=true"], monkeypatch)
-    assert "1 and none" in capsys.readouterr().err
-    (folder,) = Path("multirun").glob("recommend_*")
+    for hours in (3, 2):
+        run_here(recommend.main, [*WORDS, "plan=true", f"hours={hours}"], monkeypatch)
+        assert "1 and none" in capsys.readouterr().err
+        (folder,) = Path("multirun").glob("recommend_*")
+        assert json.loads((folder / "race.json").read_text())["plan"]["hours"] == hours
     assert sorted(path.name for path in folder.iterdir()) == [".race.lock", "race.json"]
     run_here(recommend.main, WORDS, monkeypatch)
     told = capsys.readouterr().out
