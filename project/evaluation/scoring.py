@@ -15,12 +15,13 @@ from project.callbacks.score_generator import wanted_classes
 from project.cli.memory import keep_freed_memory
 from project.errors import UserError
 from project.evaluation.inputs import Checked, generated_pictures, real_pictures
-from project.evaluation.tables import CAVEAT, print_scores
+from project.evaluation.tables import print_scores
 from project.evaluation.wanted_class_report import WantedReport
 from project.metrics.audit import TRUSTED, collapsed
 from project.metrics.memorisation import verdict
 from project.metrics.pictures import Pictures
 from project.metrics.references import References, passed_by
+from project.metrics.score_names import CAVEAT
 from project.metrics.wanted_class import WantedClass
 from project.replacing import write_text
 from project.runs.best_checkpoint import require_best

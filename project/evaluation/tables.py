@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from rich.console import Console
 from rich.table import Table
 
+from project.metrics.score_names import CAVEAT
+
 Rows = Mapping[str, Mapping[str, float]]
 
-CAVEAT = (
-    "The study's reading: one class is wanted, so a concentrated p(y) is welcome. Its own caveat: "
-    "the Inception Score falls, too, when the images are poor but are all recognised with similar "
-    "probabilities."
-)
 DISTANCES = ("fid", "kid")
 NEIGHBOURS = ("precision", "recall", "density", "coverage")
 

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from project.errors import UserError
+from project.metrics.fid import Moments, fid
 from project.networks.digit_judges import Judge
 
 PER_DIGIT = 200  # images of a digit that are compared with one another
@@ -28,16 +29,7 @@ def frechet_distance(a: Tensor, b: Tensor) -> float:
     """
     if min(len(a), len(b)) < 2:
         raise UserError("A Frechet distance needs 2 images or more in each set.")
-    a, b = a.double(), b.double()
-    # Of a single feature torch gives the variance as a scalar.
-    cov_a, cov_b = (torch.cov(rows.T).reshape(rows.shape[1], -1) for rows in (a, b))
-    values, vectors = torch.linalg.eigh(cov_a)
-    root = vectors * values.clamp(min=0).sqrt() @ vectors.T
-    # The eigenvalues of cov_a cov_b, by a symmetric matrix that has the same.
-    cross = torch.linalg.eigvalsh(root @ cov_b @ root).clamp(min=0).sqrt().sum()
-    means = (a.mean(0) - b.mean(0)).square().sum()
-    # Of equal sets rounding can leave a little less than nothing.
-    return max(0.0, float(means + cov_a.trace() + cov_b.trace() - 2 * cross))
+    return fid(Moments(a), Moments(b))
 
 
 def within_class_distance(images: Tensor, labels: Tensor) -> float:

@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from project.errors import UserError, nearest
 
 HIGHER, LOWER, BOTH, NEITHER = "higher", "lower", "both readings", ""
+CAVEAT = (
+    "The study takes a lower Inception Score as better: one class is wanted, so a concentrated "
+    "p(y) is welcome. The rest of the field takes a higher one as better. The study's own caveat: "
+    "the score falls, too, when the images are poor but are all recognised with similar "
+    "probabilities."
+)
 
 
 @dataclass(frozen=True)

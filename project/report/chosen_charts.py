@@ -16,10 +16,11 @@ from project.report.comparisons import Row, Study, summarise
 from project.report.curves import curves_of
 from project.report.endings import curves_over_kimg
 from project.report.matched import both_ways
+from project.report.measure import real_score
 from project.report.runs import ScoreKey
 from project.report.score_names import title
 from project.report.statistics import ALPHA, Estimate, estimate
-from project.report.study_bars import pair_bars, plain_bars, real_score, side_by_side, values_of
+from project.report.study_bars import pair_bars, plain_bars, side_by_side, values_of
 from project.report.verdict import telling_keys
 
 ANSWER, CURVES, OTHER, TOGETHER = "answer", "curves", "other measure", "together"

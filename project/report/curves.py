@@ -23,14 +23,24 @@ def read_curves(run: Run) -> dict[ScoreKey, dict[int, float]]:
         epoch = number(row.get("epoch"))
         if not math.isfinite(epoch):
             continue
-        for column, text in row.items():
-            kind, _, rest = str(column).partition("/")
-            backbone, _, name = rest.partition("/")
-            value = number(text)
-            if name and math.isfinite(value):
-                # Epochs are logged from 0, and counted from 1 wherever people read them.
-                curves.setdefault((kind, backbone, name), {})[int(epoch) + 1] = value
+        for key, value in scores_of(row).items():
+            # Epochs are logged from 0, and counted from 1 wherever people read them.
+            curves.setdefault(key, {})[int(epoch) + 1] = value
     return curves
+
+
+def scores_of(line: Mapping[str, str]) -> dict[ScoreKey, float]:
+    """Returns the finite scores in a line of ``metrics.csv``."""
+    found = {}
+    for column, text in line.items():
+        if not text:
+            continue
+        kind, _, rest = str(column).partition("/")
+        backbone, _, name = rest.partition("/")
+        value = number(text)
+        if name and math.isfinite(value):
+            found[kind, backbone, name] = value
+    return found
 
 
 def lines_of(path: Path) -> list[dict[str, str]]:

@@ -40,7 +40,7 @@ def svg(figure: Figure, name: str, text: str) -> Markup:
     drawn = file.getvalue()
     width, height = (round(72 * side) for side in figure.get_size_inches())
     _, _, inside = drawn[drawn.index("<svg") :].partition(">")
-    for pattern in (r"<metadata>.*?</metadata>", r"<style.*?</style>", r"<!--.*?-->", r"\n\s*"):
+    for pattern in LEFT_OUT:
         inside = re.sub(pattern, "", inside, flags=re.DOTALL)
     inside = re.sub(r"<[^>]+>", lambda tag: _short(tag[0]), inside)
     start = '<svg role="img" viewBox="0 0 {} {}" aria-label="{}">'

@@ -39,14 +39,12 @@ class Decision:
         verdict: ``supported``, ``contradicted``, ``undecided`` or ``not tested``.
         p_corrected: by Holm over the hypotheses; NaN where it was not tested.
         findings: its differences.
-        reason: what is missing, where something is.
     """
 
     claim: Claim
     verdict: str
     p_corrected: float
     findings: tuple[Finding, ...]
-    reason: str = ""
 
 
 def decide(claims: Sequence[Claim]) -> list[Decision]:
@@ -62,10 +60,8 @@ def decide(claims: Sequence[Claim]) -> list[Decision]:
         claims, holm_levels(p_values), p_values, corrected, strict=True
     ):
         findings = tuple(_find(part, level, len(claim.parts)) for part in claim.parts)
-        missing = [f.part.text for f in findings if f.made is None]
-        reason = f"No runs for {'; '.join(missing)}." if missing else ""
         p_shown = math.nan if math.isnan(p) else p_corrected
-        decisions.append(Decision(claim, _verdict(findings), p_shown, findings, reason))
+        decisions.append(Decision(claim, _verdict(findings), p_shown, findings))
     return decisions
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from project.metrics.score_names import known
-from project.report.comparisons import Study
+from project.report.comparisons import Row, Study
 from project.report.runs import ScoreKey, inner
 from project.report.score_names import rounded
 
@@ -55,7 +56,8 @@ def deciding(study: Study) -> Measure | None:
         return None
     key = named[0]
     second = (*key[:2], BESIDE.get(key[2], ""))
-    real = real_score(study, key)
+    score = real_score(study.rows, key)
+    real = math.nan if score is None else score
     return Measure(key, second if second in study.keys else None, real, _about(study, key, real))
 
 
@@ -64,15 +66,17 @@ def _everywhere(study: Study, key: ScoreKey) -> bool:
     return all(row.values(key) or not any(run.counts for run in row.runs) for row in study.rows)
 
 
-def real_score(study: Study, key: ScoreKey) -> float:
-    """Returns what real images score that the measure does not compare with themselves."""
+def real_score(rows: Sequence[Row], key: ScoreKey) -> float | None:
+    """Returns what real images score: unseen ones where there are any, else the originals."""
     _, backbone, name = key
-    of = "training" if name.endswith("_held_out") else "held_out"
-    for run in (run for row in study.rows for run in row.runs if run.counts):
-        value = inner(run.result, "references", backbone, of).get(name)
-        if isinstance(value, int | float) and math.isfinite(value):
-            return float(value)
-    return math.nan
+    # The distance of images to themselves is 0, and no goal.
+    images = ("training",) if "held_out" in name else ("held_out", "training")
+    for run in (run for row in rows for run in row.runs if run.counts):
+        for kind in images[: 1 if name in ("fid", "kid") else None]:
+            value = inner(run.result, "references", backbone, kind).get(name)
+            if isinstance(value, int | float) and math.isfinite(value):
+                return float(value)
+    return None
 
 
 def _about(study: Study, key: ScoreKey, real: float) -> str:

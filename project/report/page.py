@@ -9,13 +9,14 @@ from pathlib import Path
 import jinja2
 from markupsafe import Markup, escape
 
+from project.metrics.score_names import CAVEAT
 from project.report.chosen_charts import Chart
 from project.report.comparisons import Study
 from project.report.figure_files import png, svg
 from project.report.findings import not_counted
 from project.report.hypotheses import Decision
 from project.report.race import Told
-from project.report.score_names import CAVEAT, rounded
+from project.report.score_names import rounded
 from project.report.sections import Picture, build_sections
 
 HERE = Path(__file__).parent

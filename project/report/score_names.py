@@ -7,12 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from project.metrics.score_names import SCORES, known
 from project.report.runs import ScoreKey
 
-CAVEAT = (
-    "The study takes a lower Inception Score as better: one class is wanted, so a concentrated "
-    "p(y) is welcome. The rest of the field takes a higher one as better. The study's own caveat: "
-    "the score falls, too, when the images are poor but are all recognised with similar "
-    "probabilities."
-)
 KIND_TITLES = {"scores": "", "scores_average": "moving average", "reference": "real images"}
 ORDER = list(SCORES)
 

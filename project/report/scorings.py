@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from project.report.comparisons import Row
-from project.report.curves import lines_of, number
+from project.report.curves import lines_of, number, scores_of
 from project.report.runs import METRICS, Run, ScoreKey
 
 PER = 1000  # images in a kimg
@@ -60,7 +60,7 @@ def _logged(path: Path, changed: int) -> tuple[tuple[float, float, dict[ScoreKey
     found = []
     for line in lines:
         epoch = number(line.get("epoch")) + 1  # logged from 0
-        scores = _scores_of(line)
+        scores = scores_of(line)
         if scores and math.isfinite(epoch):
             found.append((epoch, number(line.get("batch")) * per_batch, scores))
     return tuple(found)
@@ -70,16 +70,3 @@ def _images_per_batch(lines: list[dict[str, str]]) -> float:
     both = [(number(line.get("images")), number(line.get("batch"))) for line in lines]
     known = [images / batch for images, batch in both if math.isfinite(images) and batch > 0]
     return known[-1] if known else math.nan
-
-
-def _scores_of(line: Mapping[str, str]) -> dict[ScoreKey, float]:
-    found = {}
-    for column, text in line.items():
-        if not text:
-            continue
-        kind, _, rest = str(column).partition("/")
-        backbone, _, name = rest.partition("/")
-        value = number(text)
-        if name and math.isfinite(value):
-            found[kind, backbone, name] = value
-    return found

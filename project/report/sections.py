@@ -15,11 +15,11 @@ from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
 from project.report.findings import not_counted, warn
 from project.report.hypotheses import Decision
+from project.report.measure import real_score
 from project.report.pictures import grids_of
 from project.report.race import Told
 from project.report.runs import ScoreKey
 from project.report.score_names import in_order, title
-from project.report.study_bars import real_score
 from project.report.tables import command
 from project.report.verdict import tell, telling_keys
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from project.report.charts import Bars
 from project.report.comparisons import Row, Study
-from project.report.runs import ScoreKey, inner
+from project.report.measure import real_score
+from project.report.runs import ScoreKey
 from project.report.score_names import title
 
 
@@ -21,19 +21,6 @@ def plain_bars(heading: str, rows: Sequence[Row], key: ScoreKey) -> Bars:
     labels = [row.condition.label for row in rows]
     series = [("", [values_of(row, key) for row in rows])]
     return Bars(heading, title(key), labels, series, real_score(rows, key))
-
-
-def real_score(rows: Sequence[Row], key: ScoreKey) -> float | None:
-    """Returns what real images score: unseen ones where there are any, else the originals."""
-    _, backbone, name = key
-    # The distance of images to themselves is 0, and no goal.
-    images = ("training",) if "held_out" in name else ("held_out", "training")
-    for run in (run for row in rows for run in row.runs if run.counts):
-        for kind in images[: 1 if name in ("fid", "kid") else None]:
-            value = inner(run.result, "references", backbone, kind).get(name)
-            if isinstance(value, int | float) and math.isfinite(value):
-                return float(value)
-    return None
 
 
 def pair_bars(study: Study, rows: Sequence[Row], key: ScoreKey) -> Bars:

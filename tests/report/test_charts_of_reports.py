@@ -17,8 +17,9 @@ from project.report.chart_style import printable
 from project.report.charts import Bars, Curves, Forest, Line, draw_bars, draw_curves, draw_forest
 from project.report.chosen_charts import choose_charts, forest
 from project.report.figure_files import png, svg
+from project.report.measure import real_score
 from project.report.statistics import Estimate, estimate
-from project.report.study_bars import pair_bars, real_score, side_by_side
+from project.report.study_bars import pair_bars, side_by_side
 
 SCORES = {"none": [2.0, 2.2], "flip": [1.0], "contrast+flip": [3.0], "contrast+flip x2": [4.0]}
 
