@@ -120,7 +120,8 @@ def effect(scores: Mapping[int, float], none: Mapping[int, float]) -> Effect:
     """Estimates what a condition does.
 
     A paired t, since its seeds took no part in choosing the condition: one comparison, planned
-    beforehand, that needs no correction.
+    beforehand, that needs no correction. Of equal conditions 5 in 100 are told apart; 9 are where
+    hours for 4 seeds are followed by hours for 12 and the answer is read both times.
 
     Args:
         scores: of the condition, by seed.
