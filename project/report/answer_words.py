@@ -143,12 +143,10 @@ def _second(answer: Answer) -> Iterator[str]:
 
 
 def _harm(answer: Answer) -> Iterator[str]:
-    comparison = answer.deciding
-    other = [e for e in comparison.effects if e.helps and e is not answer.best]
-    if other:
+    effects = answer.deciding.effects
+    if other := [e for e in effects if e.helps and e is not answer.best]:
         yield f"Better than none for sure, too: {_listed(other)}."
-    harm = [e for e in comparison.effects if e.harms]
-    if harm:
+    if harm := [e for e in effects if e.harms]:
         yield f"Worse than none for sure: {_listed(harm)}."
 
 
@@ -165,18 +163,19 @@ def _number(mean: float, low: float, high: float) -> str:
 def _other_way(answer: Answer) -> Iterator[str]:
     """Says what equal epochs would have seemed to say, and why that differs."""
     epochs, training = answer.epochs, answer.training
-    if training is None and epochs is not None and _longest(epochs)[0] > LONGER:
-        times, label = _longest(epochs)
-        yield (
-            f"This is {epochs.matched.where} alone, where {label} was shown {times:.2g} times as "
-            "many images as none: longer training may be all of it. With kimg= instead of "
-            "epochs= all conditions are trained equally long."
-        )
-    if training is None or epochs is None:
+    if epochs is None:
+        return
+    times, label = _longest(epochs)
+    if training is None:
+        if times > LONGER:
+            yield (
+                f"This is {epochs.matched.where} alone, where {label} was shown {times:.2g} times "
+                "as many images as none: longer training may be all of it. With kimg= instead of "
+                "epochs= all conditions are trained equally long."
+            )
         return
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
-    times, label = _longest(epochs)
     others = ", and the others with DA more than none" if len(epochs.effects) > 1 else ""
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
@@ -187,8 +186,7 @@ def _other_way(answer: Answer) -> Iterator[str]:
 
 
 def _seemed(epochs: Comparison) -> str:
-    sure = [e for e in epochs.effects if e.helps]
-    if sure:
+    if sure := [e for e in epochs.effects if e.helps]:
         return f"better than none for sure: {_listed(sure)}"
     largest = min(epochs.effects, key=lambda e: e.difference)
     return f"nothing for sure, at best {_listed([largest])}"
@@ -196,16 +194,14 @@ def _seemed(epochs: Comparison) -> str:
 
 def _longest(epochs: Comparison) -> tuple[float, str]:
     """The largest training set, as a multiple of none's, and whose it is."""
-    sizes = [
+    return max(
         (1 + (e.row.condition.da_size or 0) / (e.row.condition.originals or math.inf), e.label)
         for e in epochs.effects
-    ]
-    return max(sizes)
+    )
 
 
 def _ends(answer: Answer) -> Iterator[str]:
-    moving = [e for e in answer.endings if e.moves]
-    if moving:
+    if moving := [e for e in answer.endings if e.moves]:
         # Per 100 kimg, or per 10 where the whole training is shorter than 100.
         unit = 100 if any(e.kimg > 100 for e in answer.endings) else 10
         listed = "; ".join(
@@ -241,15 +237,14 @@ def _agree(answer: Answer) -> Iterator[str]:
 
 
 def _method(answer: Answer) -> Iterator[str]:
-    count = len(answer.deciding.effects)
     if answer.state == UNTESTED:
         return
-    held = "The interval holds at 95 %"
+    held, count = "The interval holds at 95 %", len(answer.deciding.effects)
     if count > 1:
         held = f"Intervals hold at 95 % together for all {count} comparisons"
     yield (
-        f"{held}: paired by seed, the scatter "
-        "pooled over the conditions unless a condition's own is larger, against the largest of all "
-        "t (Dunnett). Probabilities are those of conditions whose true scores are normal about an "
-        "unknown mean; docs/results/answer.md has how often they come true."
+        f"{held}: paired by seed, the scatter pooled over the conditions unless a condition's own "
+        "is larger, against the largest of all t (Dunnett). Probabilities are those of conditions "
+        "whose true scores are normal about an unknown mean; docs/results/answer.md has how often "
+        "they come true."
     )
