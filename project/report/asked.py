@@ -9,6 +9,7 @@ from project.report.comparisons import Study
 from project.report.conditions import NAMES
 from project.report.hypotheses import Decision, decide
 from project.report.matched import END, EPOCHS, TRAINING, both_ways
+from project.report.measure import WHOSE
 from project.report.runs import ScoreKey
 
 SCORE = "inception_score"
@@ -50,13 +51,12 @@ def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
         keys = [score_of(study) for study in own.values()]
         shared = [key for key in keys if key and all(key in study.keys for study in own.values())]
         if shared:
-            families[" and ".join(study.title for study in own.values())] = decide(
-                claims(own, shared[0])
-            )
+            name = " and ".join(study.title for study in own.values()) + _whose(shared[0])
+            families[name] = decide(claims(own, shared[0]))
     faces = most.get(NAMES["faces"])
     key = score_of(faces) if faces else None
     if faces and key:
-        name = f"{faces.title}, held against what the study found on CelebA"
+        name = f"{faces.title}{_whose(key)}, held against what the study found on CelebA"
         families[name] = decide(claims({CELEBA: faces}, key, (CELEBA,)))
     return families
 
@@ -66,5 +66,17 @@ def _finished(study: Study) -> int:
 
 
 def score_of(study: Study) -> ScoreKey | None:
-    """Returns the Inception Score that the findings are about."""
-    return next((key for key in study.keys if key[0] == "scores" and key[2] == SCORE), None)
+    """Returns the Inception Score that the findings are about: of G itself, as in the study.
+
+    Of its moving average where more conditions have that: on the way it may be scored alone.
+    """
+    found = [key for key in study.keys if key[0] in WHOSE and key[2] == SCORE]
+
+    def scored(key: ScoreKey) -> tuple[int, bool]:
+        return sum(bool(row.values(key)) for row in study.rows), key[0] == "scores"
+
+    return max(found, key=scored, default=None)
+
+
+def _whose(key: ScoreKey) -> str:
+    return "" if key[0] == "scores" else f", by {WHOSE[key[0]]}"

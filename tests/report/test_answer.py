@@ -326,3 +326,13 @@ def test_the_findings_are_decided_both_ways() -> None:
     )
     assert made[1][0].mean == pytest.approx(sum(vflip[s] - none[s] for s in range(3)) / 3)
     assert not math.isclose(made[0][0].mean, made[1][0].mean)
+
+
+def test_the_findings_are_asked_of_the_moving_average_where_it_alone_was_scored() -> None:
+    studies = arrange(read_runs([str(RESULTS / "da_celeba_205_kimg")]))
+    families = ask_both_ways(studies)
+    assert [", by the generator's moving average" in name for name in families] == [False, True]
+    for family in families.values():
+        decided = {decision.claim.name: decision.verdict for decision in family}
+        # H5 and H7 are about Pomeranians.
+        assert [name for name, found in decided.items() if found == "not tested"] == ["H5", "H7"]
