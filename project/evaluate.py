@@ -9,6 +9,7 @@ from pathlib import Path
 from omegaconf import DictConfig
 from rich.console import Console
 
+from project.cli.checks import check_kinds
 from project.cli.compose import load_config
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
@@ -61,7 +62,7 @@ def read_words(words: list[str]) -> DictConfig:
     """Composes the evaluation's config.
 
     Raises:
-        UserError: a word is none of its keys.
+        UserError: a word is none of its keys, or a value is of another kind than the shipped one.
     """
     known = [
         *map(str, load_config("evaluate", [])),
@@ -73,10 +74,11 @@ def read_words(words: list[str]) -> DictConfig:
         if key not in known:
             raise UserError(f"'{key}' is not a key of project.evaluate. {nearest(key, known)}")
     config = load_config("evaluate", words)
-    for key in ("n", "batch_size", "pairs", "size"):
+    check_kinds("evaluate", config, words)
+    for key, least in (("n", 1), ("batch_size", 1), ("pairs", 1), ("size", 1), ("seed", 0)):
         value = config[key]
-        if not (key == "size" and value is None) and (type(value) is not int or value < 1):
-            raise UserError(f"{key}={value} is not allowed. Give a whole number from 1.")
+        if not (key == "size" and value is None) and (type(value) is not int or value < least):
+            raise UserError(f"{key}={value} is not allowed. Give a whole number from {least}.")
     return config
 
 
@@ -96,7 +98,7 @@ def new_folder(config: DictConfig) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise run_folder.unwritable(folder, error) from error
+        raise run_folder.unwritable(folder, error, run_folder.NAMED_OUT) from error
     return folder
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from omegaconf import DictConfig
 
-from project.cli.checks import check_settings
+from project.cli.checks import check_kinds, check_settings
 from project.cli.compose import load_config, plain
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
@@ -36,7 +36,9 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print(HELP)
         return
-    config = load_config("generate", quote_paths(sys.argv[1:]))
+    words = quote_paths(sys.argv[1:])
+    config = load_config("generate", words)
+    check_kinds("generate", config, words)
     check_settings(plain(config), nullable=())
     folder = Path(str(config.run))
     if config.export is not None:

@@ -6,7 +6,7 @@ import sys
 
 from hydra.utils import instantiate
 
-from project.cli.checks import DRAWN, check_settings
+from project.cli.checks import DRAWN, check_kinds, check_settings
 from project.cli.compose import load_config, plain
 from project.cli.quoting import quote_paths
 from project.cli.sentences import answer
@@ -26,7 +26,9 @@ def main() -> None:
     if {"--help", "-h"} & set(sys.argv):
         print(HELP)
         return
-    config = load_config("prepare", quote_paths(sys.argv[1:]))
+    words = quote_paths(sys.argv[1:])
+    config = load_config("prepare", words)
+    check_kinds("prepare", config, words)
     check_settings(plain(config), nullable=DRAWN)
     source: ImageSource = instantiate(config.data)
     images = source.load()

@@ -73,9 +73,9 @@ def _check_switches(line: Sequence[str]) -> None:
     if {"-m", "--multirun"} & set(line) and any(word.startswith("--cfg") for word in line):
         raise UserError("--cfg shows the config of one run: leave -m out.")
     for word in line:
-        if word.startswith("--") and word.split("=")[0] not in SWITCHES:
+        if word.startswith("-") and word.split("=")[0] not in (*SWITCHES, "-m", "-c", "-p"):
             allowed = ", ".join(SWITCHES)
-            meant = f" Write {word[2:]}." if "=" in word else ""
+            meant = f" Write {word.lstrip('-')}." if "=" in word else ""
             raise UserError(f"{word} is no switch of this program.{meant} Allowed: {allowed}.")
 
 

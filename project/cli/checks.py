@@ -49,20 +49,40 @@ def check_words(config: DictConfig, words: Sequence[str]) -> None:
     written = {word.split("=")[0] for word in words if not word.endswith("=null")}
     if {"kimg", "epochs"} <= written:
         raise UserError("kimg= and epochs= both say how long the training is: give one of them.")
+    shipped = _shipped("config", *choices(words))
     for word in choices(words):
         group, _, option = word.partition("=")
         options = option.strip("[]").split(",")
         if len(set(options)) < len(options):
             raise UserError(f"{word} names an option of {group} twice. Name each once.")
-    shipped = _shipped(*choices(words))
+    if "batches" in shipped and "epochs" in written:
+        raise UserError("This training is as long as batches= says: leave epochs= out.")
+    for word in words:
+        key = word[1:].split("=")[0]
+        if word.startswith("~") and key in {*groups(), *shipped}:
+            raise UserError(f"~{key} takes away what every run needs. Leave it out.")
     _check_added(words, [*groups(), *shipped])
-    _check_kinds(as_written(config), shipped)
+    check_kinds("config", config, words)
+
+
+def check_kinds(program: str, config: DictConfig, words: Sequence[str]) -> None:
+    """Checks that a number stays one, a switch a switch, a section a section.
+
+    Args:
+        program: name of its primary config.
+        config: composed from the words.
+        words: the overrides.
+
+    Raises:
+        UserError: a value is of another kind than the shipped one.
+    """
+    _check_kinds(as_written(config), _shipped(program, *choices(words)))
 
 
 @functools.cache
-def _shipped(*chosen: str) -> Mapping[str, object]:
+def _shipped(program: str, *chosen: str) -> Mapping[str, object]:
     """Composes the options alone: the jobs of a sweep differ by few of them."""
-    return plain(load_config("config", chosen))
+    return plain(load_config(program, chosen))
 
 
 def check_settings(values: Mapping[str, object], *, nullable: Sequence[str]) -> None:

@@ -5,6 +5,8 @@ Torch-free, and quick to import: misspelt words are answered in under two second
 
 from __future__ import annotations
 
+import errno
+import io
 import re
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -34,6 +36,14 @@ EXAMPLES = {
     "report": "runs=<folder>",
     "recommend": "hours=2",
 }
+# Groups of which a run takes several options.
+TOGETHER = ("da", "logger", "penalty", "score")
+# What the system refuses, whatever the program does.
+OF_THE_SYSTEM = (
+    *(errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT),
+    *(errno.ENAMETOOLONG, errno.ENOTDIR, errno.ELOOP),
+)
+TOO_LARGE = "There is not enough memory. Give a smaller size, n or batch_size"
 # What a constructor raises where a value does not suit it; anything else is a fault of the code.
 UNSUITED = (ValueError, TypeError, ArithmeticError, LookupError, RuntimeError)
 
@@ -46,6 +56,9 @@ def answer(main: Callable[[], None], program: str) -> None:
         program: name of its primary config.
     """
     listen()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Names of files may hold what a terminal cannot show; stderr does the same by itself.
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         sys.argv[1:] = config_dir.take(sys.argv[1:])
         main()
@@ -73,6 +86,13 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
     for link in chain:
         if isinstance(link, UserError):
             return str(link)
+    for link in chain:
+        if isinstance(link, OSError) and link.errno in OF_THE_SYSTEM:
+            return f"{link.filename or 'A file'} cannot be read or written ({link.strerror})."
+        told = str(link)
+        # Of NumPy, of CUDA, and of torch on a CPU, which has no name for it.
+        if isinstance(link, MemoryError) or re.search("out of memory|can't allocate memory", told):
+            return f"{TOO_LARGE} ({' '.join(told.split())})."
     sentence = _emptied_group_sentence(words) or _hydra_sentence(chain, words, program)
     if sentence:
         return sentence
@@ -145,11 +165,11 @@ def _composition_sentence(
     several = re.match(r"Ambiguous value for argument '(([^=]+)=(.*))'\n", text)
     if several:
         word, key, values = several.groups()
-        together = "mixes them" if key == "da" else "is a list of them"
-        return (
-            f"'{word}' names several values. With -m it is a sweep, a run for each; "
-            f"{key}=[{values}] {together} in one run."
-        )
+        end = ""
+        if key in TOGETHER or key not in config_dir.groups():
+            together = "mixes them" if key == "da" else "is a list of them"
+            end = f"; {key}=[{values}] {together} in one run"
+        return f"'{word}' names several values. With -m it is a sweep, a run for each{end}."
     unknown = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
     if unknown:
         return _unknown_key(unknown.group(1).split("@")[0], words, program)

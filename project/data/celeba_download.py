@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from project.data.celeba_layout import WAYS, find_faces, find_list
+from project.data.celeba_layout import DOWNLOAD, WAYS, find_faces, find_list
 from project.errors import UserError
 
 NEEDED = ("list_attr_celeba.txt", "list_eval_partition.txt", "img_align_celeba.zip")
@@ -36,7 +36,8 @@ def download_celeba(root: Path) -> None:
         reason = (str(error).strip().splitlines() or [type(error).__name__])[0]
         raise UserError(
             f"CelebA could not be downloaded to {root} ({reason}). Google Drive limits how often "
-            f"these files are fetched, so a later try may succeed. {WAYS}"
+            f"these files are fetched, so a later try may succeed. "
+            f"{WAYS.replace(DOWNLOAD, '')}"
         ) from error
 
 

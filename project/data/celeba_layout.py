@@ -23,8 +23,9 @@ LAYOUT = (
     f"Expected there: {JPEG}/*.jpg (or {JPEG}/{JPEG}/*.jpg, or {JPEG}.zip; or {PNG} in their "
     "place), list_attr_celeba.txt (or .csv) and list_eval_partition.txt (or .csv)."
 )
+DOWNLOAD = "or try data.download=true; "
 WAYS = (
-    "Name the folder with data.root=<folder>; or try data.download=true; or take "
+    f"Name the folder with data.root=<folder>; {DOWNLOAD}or take "
     "CelebA's files from its home page or from Kaggle (jessicali9530/celeba-dataset); or train on "
     "the built-in faces with data=faces."
 )
@@ -165,7 +166,7 @@ def _table(path: Path, rows: list[str], width: int) -> tuple[list[str], NDArray[
     names: list[str] = []
     values = np.empty((len(rows), width), np.int8)
     for at, row in enumerate(rows):
-        name, *numbers = _cells(row)
+        name, *numbers = _cells(row) or [""]
         try:
             values[at] = numbers
         except (ValueError, OverflowError):

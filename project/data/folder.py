@@ -36,7 +36,7 @@ class Folder(PictureFiles):
         channels: int,
         **draw: Unpack[Draw],
     ) -> None:
-        if root is None:
+        if root in (None, ""):
             raise UserError("data=folder needs to know which: data.root=<folder of images>.")
         if channels not in (1, 3):
             raise UserError(

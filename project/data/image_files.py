@@ -52,7 +52,7 @@ def read_image(
         name = "image" if isinstance(source, bytes) else str(source)
     try:
         # Pillow refuses truncated files and more than 179 million pixels unless told otherwise.
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        with opened(source) as image:
             image.draft(None, (DRAFT_MARGIN * size, DRAFT_MARGIN * size))
             upright = ImageOps.exif_transpose(image)
             return square(to_eight_bits(upright, channels), size)
@@ -67,10 +67,24 @@ def read_image(
         raise CorruptImageError(name, _first_line(error)) from error
 
 
+def opened(source: str | Path | bytes) -> Image.Image:
+    """Opens a picture, of which no more than the header is read.
+
+    Raises:
+        ValueError: it is a pipe or a device, which would be waited for.
+        OSError: it is missing, or no picture.
+    """
+    if isinstance(source, bytes):
+        return Image.open(io.BytesIO(source))
+    if Path(source).exists() and not Path(source).is_file():
+        raise ValueError("no regular file")
+    return Image.open(source)
+
+
 def shorter_side(source: Path | bytes) -> int:
     """Returns a picture's shorter side in pixels, 0 where it cannot be read."""
     try:
-        with Image.open(io.BytesIO(source) if isinstance(source, bytes) else source) as image:
+        with opened(source) as image:
             return min(image.size)
     # As above; a corrupt picture is named when it is decoded.
     except Exception:
@@ -115,12 +129,15 @@ def square(image: Image.Image, size: int) -> NDArray[np.uint8]:
 
 
 def identity(path: Path) -> str:
-    """Says which version of a file this is: its name, bytes and time of change."""
+    """Says which version of which file this is: its whole path, bytes and time of change.
+
+    Bitmaps of two folders are often of one name and length, and unpacked with one time.
+    """
     try:
         status = path.stat()
     except OSError:
-        return f"{path.name}:unreadable"
-    return f"{path.name}:{status.st_size}:{status.st_mtime_ns}"
+        return f"{path.absolute()}:unreadable"
+    return f"{path.absolute()}:{status.st_size}:{status.st_mtime_ns}"
 
 
 def _first_line(error: Exception) -> str:

@@ -37,7 +37,8 @@ class Pets(PictureFiles):
         root: the folder ``oxford-iiit-pet``, the one above it, or its ``images``. It may be
             missing where ``extra_dirs`` give all images.
         breeds: names of breeds; case, spaces, hyphens and underscores do not matter.
-        extra_dirs: folders of more images, all of them of the first breed; None or empty for none.
+        extra_dirs: folders of more images, all of them of the breed named first; None or empty
+            for none.
         draw: which images are drawn, and how they are decoded.
 
     Raises:
@@ -53,12 +54,14 @@ class Pets(PictureFiles):
         **draw: Unpack[Draw],
     ) -> None:
         self.root = Path(str(root))
-        self.breeds = self.classes = _known(breeds)
+        known = _known(breeds)
+        # In an order of their own: the same images are of the same classes, however written.
+        self.breeds = self.classes = tuple(sorted(known, key=BREEDS.index))
         found, left_out = _oxford_images(self.root)
-        more, extra_left_out = _extra_images(extra_dirs)
+        more, extra_left_out = _extra_images(extra_dirs, known[0] if len(known) > 1 else "")
         self.left_out = left_out + extra_left_out
         images = [(path, path.name, breed) for path, breed in found if breed in self.breeds]
-        images += [(path, name, self.breeds[0]) for path, name in more]
+        images += [(path, name, known[0]) for path, name in more]
         self._check(images, found)
         self.paths = [path for path, _, _ in images]
         super().__init__(
@@ -137,9 +140,13 @@ def _oxford_images(root: Path) -> tuple[list[tuple[Path, str]], Counter[str]]:
 
 
 def _extra_images(
-    folders: Sequence[str | Path] | str | Path | None,
+    folders: Sequence[str | Path] | str | Path | None, breed: str
 ) -> tuple[list[tuple[Path, str]], Counter[str]]:
-    """Lists extra images, each name led by its folder's, and what else is there."""
+    """Lists extra images, and what else is there.
+
+    Each name is led by its folder's, and that by the breed where there are several: the names stand
+    for what an image is taken for.
+    """
     wanted = [folders] if isinstance(folders, str | Path) else list(folders or ())
     images: list[tuple[Path, str]] = []
     left_out: Counter[str] = Counter()
@@ -149,6 +156,7 @@ def _extra_images(
         used[title] += 1
         # Two folders of one name (first/pug and second/pug) must not give one name to two images.
         lead = title if used[title] == 1 else f"{title}.{used[title]}"
+        lead = f"{breed}/{lead}" if breed else lead
         listing = images_in(folder, "data.extra_dirs")
         left_out += listing.left_out
         for path in listing.paths:

@@ -76,6 +76,9 @@ def check(config: DictConfig, words: list[str]) -> Checked:
         )
     if config.out:
         run_folder.check_new(Path(str(config.out)))
+    # Scoring takes minutes: whether the scores can be written is found out before.
+    place = Path(str(config.out or config.run or config.paths.outputs))
+    run_folder.check_writable(place, run_folder.NAMED_OUT)
     if config.run is None:
         checked = check_folders(config)
     else:
@@ -116,6 +119,8 @@ def check_run(config: DictConfig, *, own_backbone: bool) -> Checked:
         require_best(folder)
     run = config_of(folder)
     values = plain(run)
+    if "data" not in run:
+        raise UserError(f"{folder / run_folder.CONFIG} has no section 'data'. {run_folder.AS_LEFT}")
     for section in ("data", "backbone"):
         run_folder.check_targets(values.get(section), folder / run_folder.CONFIG)
     data = {**values["data"], "cache": config.paths.cache}

@@ -30,7 +30,8 @@ class CSVLog(Logger):
         self.rows: list[dict[str, str]] = []
         if self.path.is_file():
             with self.path.open(newline="", encoding="utf-8") as file:
-                reader = csv.DictReader(file)
+                # A full disk leaves a part of the last row.
+                reader = csv.DictReader(line for line in file if line.endswith("\n"))
                 self.rows = list(reader)
                 self.columns = list(reader.fieldnames or [STEP])
 
@@ -77,10 +78,8 @@ class CSVLog(Logger):
         Args:
             batches: number of batches at which the run is resumed.
         """
-        kept = [row for row in self.rows if int(row[STEP]) <= batches]
-        if len(kept) < len(self.rows):
-            self.rows = kept
-            self._rewrite()
+        self.rows = [row for row in self.rows if int(row[STEP]) <= batches]
+        self._rewrite()
 
     def row(self, batch: int) -> dict[str, str]:
         """Returns what was logged at a batch, where that is the last one logged."""

@@ -15,7 +15,7 @@ import PIL
 from numpy.typing import NDArray
 from PIL import Image
 
-from project.data.image_files import CorruptImageError, identity, read_image
+from project.data.image_files import CorruptImageError, identity, opened, read_image
 from project.data.listing import images_in, told
 from project.errors import UserError
 
@@ -71,15 +71,18 @@ def survey(folder: str | Path, key: str) -> Survey:
         key: how the user named it, as ``images``.
 
     Raises:
-        UserError: it is missing, holds no images, some that cannot be read, or grey ones alone.
+        UserError: none is named, it is missing, holds no images, some that cannot be read, or grey
+            ones alone.
     """
+    if not str(folder):
+        raise UserError(f"{key}= names no folder. Write {key}=<folder>.")
     paths, left_out = images_in(Path(str(folder)), key)
     sides: Counter[tuple[int, int]] = Counter()
     kinds: Counter[str] = Counter()
     corrupt: list[str] = []
     for path in paths:
         try:
-            with Image.open(path) as image:
+            with opened(path) as image:
                 sides[image.size] += 1
                 kinds.update(_kinds(image))
         # A damaged file makes the decoders raise nearly anything.
@@ -139,7 +142,8 @@ def folder_pictures(found: Survey, size: int, batch_size: int) -> Pictures:
 
     digest = hashlib.sha256(f"{READER} {size}".encode())
     for path in found.paths:
-        digest.update(f"{path.relative_to(found.folder)} {identity(path)}\n".encode())
+        line = f"{path.relative_to(found.folder)} {identity(path)}\n"
+        digest.update(line.encode(errors="backslashreplace"))
     return Pictures(
         len(found.paths),
         lambda: _batches(found.paths, size, batch_size),

@@ -18,8 +18,8 @@ from project.da.trial import try_out as try_out_kinds
 from project.errors import UserError
 from project.runs.parts import find
 from project.runs.quiet import hush
-from project.runs.run_folder import require_checkpoint
-from project.runs.trained import read_checkpoint
+from project.runs.run_folder import require, require_checkpoint
+from project.runs.trained import load_generator, read_checkpoint
 from project.runs.trainer import check_capture, make_trainer
 
 
@@ -30,8 +30,8 @@ def try_out(config: DictConfig) -> None:
         config: of a run.
 
     Raises:
-        UserError: a class is not there; the trainer, the optimizers, a DA kind or the checkpoint
-            are unfit.
+        UserError: a class is not there; the trainer, the optimizers, a DA kind, the checkpoint or
+            a run of ``compare`` is unfit.
     """
     hush()
     for key, target in targets_in(plain(config)):
@@ -43,6 +43,12 @@ def try_out(config: DictConfig) -> None:
         try_out_kinds(da.kinds, config.size, da.mode == DIFFERENTIABLE)
     if "references" in config:
         try_out_kinds(instantiate(config.references.kinds), config.size, with_gradient=False)
+    compared = config.get("compare") or []
+    if isinstance(compared, str):
+        raise UserError(f"compare={compared} is not allowed. Give a list: compare=[<run folder>].")
+    for folder in map(Path, compared):
+        require(folder, f"compare={folder}")
+        load_generator(folder)
     if config.resume:
         read_checkpoint(require_checkpoint(Path(config.resume)))
 

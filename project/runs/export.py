@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from project.errors import UserError, nearest
 from project.replacing import replacing
+from project.runs import run_folder
 from project.runs.generating import loaded
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ def export_generator(folder: Path, *, to: str, weights: str, out: Path | None) -
         The file.
 
     Raises:
-        UserError: the format is unknown, its package is missing, the file is there already, or the
-            run has no generator.
+        UserError: the format is unknown, its package is missing, the file is there already or
+            cannot be written, or the run has no generator.
     """
     check_format(to)
     file = out or folder / f"generator_{weights}.{to}"
@@ -42,6 +43,8 @@ def export_generator(folder: Path, *, to: str, weights: str, out: Path | None) -
     network = {"generator": module.generator, "average": module.generator_average}[of]
     low, high = module.pixel_range
     told = {"run": folder.name, "weights": weights, "pixel_range": f"{low:g} to {high:g}"}
+    run_folder.check_writable(file.parent, "out=<file>")
+    file.parent.mkdir(parents=True, exist_ok=True)
     with replacing(file) as temporary:
         if to == "onnx":
             save_onnx(network.eval(), module.sample_sources(2, 0), temporary, told)

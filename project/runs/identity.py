@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
 from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
 
 from project.cli.compose import as_plain
 from project.cli.shell import typed
@@ -87,13 +89,17 @@ def config_of(folder: Path) -> DictConfig:
     """Reads the config that a run was made with.
 
     Raises:
-        UserError: there is none.
+        UserError: there is none, or it is broken.
     """
     file = folder / run_folder.CONFIG
     if not file.is_file():
         raise UserError(f"{file} is missing. {run_folder.AS_LEFT}")
-    config = OmegaConf.load(file)
-    assert isinstance(config, DictConfig)
+    try:
+        config = OmegaConf.load(file)
+    except (OSError, ValueError, yaml.YAMLError, OmegaConfBaseException) as error:
+        raise UserError(f"{file} cannot be read. {run_folder.AS_LEFT}") from error
+    if not isinstance(config, DictConfig) or not config:
+        raise UserError(f"{file} is not a run's config. {run_folder.AS_LEFT}")
     return config
 
 

@@ -11,6 +11,7 @@ from filelock import FileLock, Timeout
 from project.errors import UserError
 
 LOCK = ".lock"
+LOOK = 1.0  # seconds: who looks whether a lock is taken has it for a moment
 
 
 def of_hash(cache: str | Path, config_hash: str) -> FileLock:
@@ -33,7 +34,7 @@ def holding(folder: Path) -> Iterator[None]:
         UserError: another process holds it.
     """
     told = f"{folder} is being trained by another process. Let it end, or end it first."
-    with taking(FileLock(folder / LOCK), told):
+    with taking(FileLock(folder / LOCK), told, LOOK):
         yield
 
 
@@ -43,18 +44,19 @@ def is_held(folder: Path) -> bool:
 
 
 @contextlib.contextmanager
-def taking(lock: FileLock, told: str) -> Iterator[None]:
-    """Takes a lock at once.
+def taking(lock: FileLock, told: str, seconds: float = 0) -> Iterator[None]:
+    """Takes a lock.
 
     Args:
         lock: not taken by this process.
         told: what the user is told where another process has it.
+        seconds: how long it is waited for.
 
     Raises:
         UserError: another process has it.
     """
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=seconds)
     except Timeout as error:
         raise UserError(told) from error
     try:

@@ -91,7 +91,7 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
     stages = instantiate(config.stages) if "stages" in config else None
     task = build_part(config.task, {"stages": lambda: stages}) if "task" in config else None
     _check_fits(config, source.channels)
-    run_folder.check_writable(Path(config.paths.outputs))
+    run_folder.check_writable(Path(config.paths.outputs, str(config.choices.experiment)))
     if "backbone" in config:
         once("backbone", config.backbone, lambda: instantiate(config.backbone).check())
     images: ImageSet = once("images", config.data, source.load)

@@ -148,7 +148,7 @@ def _find_or_train(
     paths = needed.config.paths
     lock = locks.of_hash(paths.cache, key)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=locks.LOOK)
     except Timeout:
         console.print(f"Waiting for another run that trains '{needed.name}' ({key}).")
         lock.acquire()

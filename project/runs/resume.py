@@ -25,8 +25,8 @@ def words(line: Sequence[str]) -> list[str]:
         line: the command line; where it has no ``resume=``, it is returned as it is.
 
     Raises:
-        UserError: the folder is not a run's, has no checkpoint yet, or is finished and nothing on
-            the line makes it longer.
+        UserError: the folder is not a run's, is broken, has no checkpoint yet, or is finished and
+            nothing on the line makes it longer.
     """
     folders = [word for word in line if word.startswith("resume=")]
     if not folders or folders[-1] in ("resume=", "resume=null"):
@@ -34,8 +34,10 @@ def words(line: Sequence[str]) -> list[str]:
     folder = Path(str(OverridesParser.create().parse_override(folders[-1]).value()))
     result = run_folder.require(folder)
     run_folder.require_checkpoint(folder)
-    if result.get("status") == "finished" and not named(line):
-        raise nothing_left(folder)
+    if result.get("status") == "finished":
+        config_of(folder)  # which says how long the finished training was
+        if not named(line):
+            raise nothing_left(folder)
     before = list(map(str, result["overrides"]))
     before = [*before, *config_dir.words()]
     return config_dir.take([*without_lengths(before, line), *line])

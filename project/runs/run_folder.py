@@ -32,6 +32,8 @@ TRAINS = ("seed", "module", "datamodule", "da", "conditional", "task", "stages",
 WHERE = ("accelerator", "devices", "strategy", "num_nodes", "enable_progress_bar", "capture")
 FIRST_LAYOUT = "unhashed"  # a key that configs of the first layout have: what is not hashed
 AS_LEFT = "Use the folder as the run left it."
+OUTPUTS = "paths.outputs=<folder> (paths.multirun=<folder> for -m)"
+NAMED_OUT = "out=<folder>"
 # Our classes by their full names, which leave no way to modules that ours import.
 ALLOWED_TARGET = re.compile(r"project(\.[a-z0-9_]+){1,3}\.[A-Z]\w*|torch\.optim\.[A-Z]\w*")
 
@@ -48,10 +50,13 @@ def create(parent: Path, label: str) -> Path:
     """
     stamp = datetime.datetime.now().strftime("%Y-%m-%d_%H-%M-%S")
     name = f"{stamp}_{label}" if label else stamp
+    try:
+        parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(parent, error) from error
     for attempt in range(1, 1000):
         folder = parent / (name if attempt == 1 else f"{name}_{attempt}")
         try:
-            parent.mkdir(parents=True, exist_ok=True)
             folder.mkdir()
         except FileExistsError:
             continue
@@ -80,8 +85,12 @@ def check_new(out: Path) -> None:
         raise UserError(f"out={out} is not empty, and nothing is overwritten. Name a new folder.")
 
 
-def check_writable(parent: Path) -> None:
-    """Checks that run folders can be made in ``parent``, without making anything that stays.
+def check_writable(parent: Path, key: str = OUTPUTS) -> None:
+    """Checks that folders can be made in ``parent``, without making anything that stays.
+
+    Args:
+        parent: the folder.
+        key: how the user names another.
 
     Raises:
         UserError: they cannot.
@@ -94,14 +103,14 @@ def check_writable(parent: Path) -> None:
         probe.mkdir()
         probe.rmdir()
     except OSError as error:
-        raise unwritable(parent, error) from error
+        raise unwritable(parent, error, key) from error
 
 
-def unwritable(parent: Path, error: OSError) -> UserError:
+def unwritable(parent: Path, error: OSError, key: str = OUTPUTS) -> UserError:
     """Says that a folder cannot be written to, and how to choose another."""
     return UserError(
         f"The output folder {parent} cannot be written to ({error.strerror}). Make it writable or "
-        "name another: paths.outputs=<folder> (paths.multirun=<folder> for -m)."
+        f"name another: {key}."
     )
 
 
@@ -167,7 +176,7 @@ def require(folder: Path, told: str = "") -> dict[str, Any]:
         UserError: it is none.
     """
     result = read_result(folder)
-    if result is None:
+    if result is None or not isinstance(result.get("overrides"), list):
         raise UserError(
             f"{told or folder} is not a run folder: it has no readable {RESULT}. Name the folder "
             "that a run printed at its end, such as outputs/<experiment>/<date>_<name>."

@@ -169,6 +169,10 @@ def section(folder: Path, name: str) -> DictConfig:
         UserError: there is no config, it names code of elsewhere, or it is of an earlier version.
     """
     config = config_of(folder)
+    if name not in config:
+        raise UserError(
+            f"{folder / run_folder.CONFIG} has no section '{name}'. {run_folder.AS_LEFT}"
+        )
     values = moved(OmegaConf.to_container(config[name], resolve=True))
     run_folder.check_targets(values, folder / run_folder.CONFIG)
     found = OmegaConf.create(values)

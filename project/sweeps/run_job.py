@@ -75,7 +75,7 @@ def _once(config: DictConfig, words: Sequence[str]) -> None:
     key = check(config).config_hash
     lock = locks.of_hash(config.paths.cache, key)
     try:
-        lock.acquire(blocking=False)
+        lock.acquire(timeout=locks.LOOK)
     except Timeout:
         return
     try:

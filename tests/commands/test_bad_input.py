@@ -16,6 +16,7 @@ from tiny import TINY, only_run, run_apart, run_here
 from project import generate, prepare
 from project.cli.quoting import quote_paths
 from project.cli.sentences import explain
+from project.da.manifest import ManifestRow, write_manifest
 from project.da.ratio import Ratio
 from project.errors import UserError
 from project.run import main
@@ -104,6 +105,20 @@ CONFIG = [
     ([*FACES, "backbone=inception_v3", "backbone.weights=w"], "backbone.weights=w is no file"),
     ([*FACES, "size=48"], "size=48 is not a GAN's. Allowed: 32, 64, 128, 256"),
     ([*FACES, "scored_images=5"], "scored_images=5 are fewer"),
+    ([*FACES, "~seed"], "~seed takes away what every run needs"),
+    ([*FACES, "~callbacks"], "~callbacks takes away what every run needs"),
+    ([*FACES, "-x"], "-x is no switch of this program. Allowed: --help"),
+    ([*FACES, "data=faces,folder"], "'data=faces,folder' .* a sweep, a run for each.$"),
+    ([*FACES, "data=folder", f"data.root={'a' * 300}"], "File name too long"),
+    (["experiment=reversed_digits", "epochs=7"], "as long as batches= says: leave epochs= out"),
+    (
+        ["experiment=two_feature_alternation", "data=faces", "data.total=300", "compare=[empty]"],
+        "compare=empty is not a run folder",
+    ),
+    (
+        ["experiment=two_feature_alternation", "data=faces", "data.total=300", "compare=a"],
+        r"compare=\[<run folder>",
+    ),
     ([*FACES, "trainer.precision=fp7"], "This trainer cannot be had here"),
 ]
 
@@ -161,6 +176,14 @@ def test_the_program_exits_with_2_and_prints_the_sentence_alone(
         ("generate", [], "run= is missing. Write run=<folder>."),
         ("generate", ["run=x", "n=abc"], "n=abc is not allowed. Give a whole number from 1."),
         ("generate", ["run=x", "n=null"], "n=None is not allowed. Give a whole number from 1."),
+        ("generate", ["run=x", "walk=no"], "walk=no is not allowed. Give true or false."),
+        ("prepare", ["data=celeba", "data.download=no"], "data.download=no is not allowed."),
+        ("prepare", ["data=faces", "data.total=x"], "data.total=x is not allowed. Give a number"),
+        (
+            "prepare",
+            ["data=folder", "data.root=broken", "size=9999999"],
+            "There is not enough memory. Give a smaller size",
+        ),
         ("prepare", [], "data=<option> is missing. Allowed: celeba, digits"),
         ("prepare", ["--cfg", "job"], "--cfg is no switch of this program. It knows --help"),
         ("prepare", ["data=faces", "n=abc"], "n=abc is not allowed"),
@@ -199,12 +222,34 @@ def test_skipping_corrupt_images_goes_on_and_says_so(
     ]
 
 
+def test_names_of_any_bytes_are_shown_and_written(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "utf-8:strict")
+    os.rename(b"broken/zero.jpg", b"broken/\xff.jpg")  # noqa: PTH104 -- bytes
+    words = ["data=folder", "data.root=broken", "data.on_corrupt=skip"]
+    done = run_apart(["-m", "project.prepare"], words, folder)
+    assert done.returncode == 0, done.stderr
+    assert "skipped: \\udcff.jpg" in done.stdout
+    write_manifest([ManifestRow("skipped", "\udcff.jpg", "{}")], folder)
+    assert (folder / "manifest.csv").read_text().splitlines()[1] == ",skipped,\\udcff.jpg,{}"
+
+
+def test_a_run_in_the_place_of_whose_folder_is_a_file_is_not_begun(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Path("outputs").mkdir()
+    Path("outputs/da_faces").touch()
+    with pytest.raises(UserError, match="outputs/da_faces cannot be written to"):
+        run_here(main, FACES, monkeypatch)
+
+
 def test_a_foreign_run_folder_is_data_not_code(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     foreign = folder / "foreign"
     foreign.mkdir()
-    (foreign / "result.json").write_text("{}")
+    (foreign / "result.json").write_text('{"overrides": []}')
     (foreign / "last.ckpt").write_bytes(b"not weights")
     (foreign / "config.yaml").write_text("module: {_target_: os.system, command: touch taken}\n")
     with pytest.raises(UserError, match=r"asks to run 'os\.system'"):

@@ -101,6 +101,17 @@ def test_safetensors_hold_the_weights(
         assert torch.equal(found[name], value), name
 
 
+def test_an_export_goes_into_a_new_folder_or_says_why_not(
+    run: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("safetensors")
+    asked = [f"run={run}", "export=safetensors"]
+    run_here(generate.main, [*asked, f"out={tmp_path}/new/g.safetensors"], monkeypatch)
+    assert (tmp_path / "new" / "g.safetensors").is_file()
+    with pytest.raises(UserError, match=r"cannot be written to .*out=<file>"):
+        run_here(generate.main, [*asked, f"out={run}/result.json/g"], monkeypatch)
+
+
 def test_an_unknown_format_is_told(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(UserError, match=r"export=onx is unknown\. Did you mean 'onnx'"):
         run_here(generate.main, [f"run={run}", "export=onx"], monkeypatch)

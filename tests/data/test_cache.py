@@ -39,6 +39,18 @@ def test_order_names_and_pixels_belong_together(make: Callable[..., Counted]) ->
     assert loaded.skipped == ()
 
 
+def test_bitmaps_of_one_name_length_and_time_are_not_taken_for_each_other(
+    common: dict[str, Any], tmp_path: Path
+) -> None:
+    loaded = []
+    for folder, grey in (("one", 10), ("two", 200)):
+        (tmp_path / folder).mkdir()
+        Image.new("RGB", (16, 16), (grey,) * 3).save(tmp_path / folder / "1.bmp")
+        os.utime(tmp_path / folder / "1.bmp", (0, 0))
+        loaded.append(Folder(root=tmp_path / folder, channels=3, **common).load().images)
+    assert [int(images[0, 0, 0, 0]) for images in loaded] == [10, 200]
+
+
 def test_the_second_time_nothing_is_decoded(make: Callable[..., Counted]) -> None:
     first, second = make(), make()
     a, b = first.load(), second.load()

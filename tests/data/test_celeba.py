@@ -213,6 +213,7 @@ def test_images_of_other_names_match_no_row(
         ("3\nBald Young\n000001.jpg 1 1\n", "header names 2 attributes"),
         (f"1\n{' '.join(ATTRIBUTES)}\n000001.jpg 1 1\n", "malformed row for '000001.jpg'"),
         (f"1\n{' '.join(ATTRIBUTES)}\n000001.jpg {' '.join('y' * 40)}\n", "malformed row"),
+        (f"1\n{' '.join(ATTRIBUTES)}\n,,\n", "malformed row for ''"),
     ],
 )
 def test_a_malformed_attribute_file(

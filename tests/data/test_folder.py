@@ -48,6 +48,7 @@ def test_copies_are_counted(tmp_path: Path, common: dict[str, Any]) -> None:
     ("root", "sentence"),
     [
         (None, r"data\.root=<folder of images>"),
+        ("", r"data\.root=<folder of images>"),
         ("missing", "does not exist"),
         ("file.jpg", "is a file"),
         ("empty", "holds no images"),

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import io
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image, ImageFilter
 
-from project.data.image_files import CorruptImageError, read_image
+from project.data.image_files import CorruptImageError, read_image, shorter_side
 
 
 def encoded(image: Image.Image, kind: str, **options: object) -> bytes:
@@ -124,6 +125,13 @@ def test_a_bomb_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 100)
     with pytest.raises(CorruptImageError, match="decompression bomb"):
         read_image(data, 8, 3)
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.png")
+    with pytest.raises(CorruptImageError, match="no regular file"):
+        read_image(tmp_path / "pipe.png", 8, 3)
+    assert shorter_side(tmp_path / "pipe.png") == 0
 
 
 def test_a_missing_file_is_corrupt_with_its_reason(tmp_path: Path) -> None:

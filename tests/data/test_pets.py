@@ -28,11 +28,11 @@ def test_classes_come_from_the_file_names(
     loaded = make((fake_pets / where).resolve(), breeds=["pug", "Abyssinian"]).load()
     labels = dict(zip(loaded.names, loaded.labels[:, 0].tolist(), strict=True))
     assert labels == {
-        "pug_1.jpg": 0,
-        "pug_2.jpg": 0,
-        "Abyssinian_1.jpg": 1,  # in no list
-        "Abyssinian_2.jpg": 1,
-        "Abyssinian_3.jpg": 1,
+        "pug_1.jpg": 1,
+        "pug_2.jpg": 1,
+        "Abyssinian_1.jpg": 0,  # in no list
+        "Abyssinian_2.jpg": 0,
+        "Abyssinian_3.jpg": 0,
     }
     assert loaded.label_names == ("breed",)
 
@@ -75,9 +75,23 @@ def test_extra_folders_top_up_the_first_breed(
     folders = [tmp_path / "one" / "more", str(tmp_path / "two" / "more")]
     source = make(fake_pets, breeds=["pug", "Abyssinian"], extra_dirs=folders)
     labels = dict(zip(source.names, source.labels[:, 0].tolist(), strict=True))
-    assert labels["more/deep/x.jpg"] == labels["more.2/deep/x.jpg"] == 0
+    assert labels["pug/more/deep/x.jpg"] == labels["pug/more.2/deep/x.jpg"] == 1
     assert len(labels) == 7
     assert len(source.load()) == 7
+
+
+def test_what_is_of_other_classes_is_another_set(
+    fake_pets: Path, tmp_path: Path, make: Callable[..., Pets]
+) -> None:
+    write_image(tmp_path / "more" / "x.jpg")
+    one, other = ["pug", "Abyssinian"], ["Abyssinian", "pug"]
+    first, second = (make(fake_pets, breeds=breeds) for breeds in (one, other))
+    # However it is written, one training with one fingerprint.
+    assert first.load().fingerprint == second.load().fingerprint
+    assert first.labels.tolist() == second.labels.tolist()
+    more = [make(fake_pets, breeds=b, extra_dirs=[tmp_path / "more"]) for b in (one, other)]
+    assert [source.labels[-1].tolist() for source in more] == [[1], [0]]
+    assert more[0].load().fingerprint != more[1].load().fingerprint
 
 
 def test_what_is_left_out_is_counted(

@@ -89,6 +89,18 @@ def test_resumed_and_reopened_no_row_is_doubled(log: CSVLog) -> None:
     assert lines(again) == whole
 
 
+def test_a_row_that_a_full_disk_cut_is_none(log: CSVLog) -> None:
+    for step in (10, 20):
+        log.log_metrics({"a": step, "b": step}, step=step)
+    whole = log.path.read_bytes()
+    with log.path.open("ab") as file:
+        file.write(b"3")  # of 30
+    again = CSVLog(save_dir=log.path.parent)
+    again.forget_after(20)
+    again.log_metrics({"a": 30, "b": 30}, step=30)
+    assert log.path.read_bytes() == whole + b"30,30,30\r\n"
+
+
 def test_a_name_with_a_comma_stays_one_column(log: CSVLog) -> None:
     log.log_metrics({"a,b": 1}, step=1)
     assert CSVLog(save_dir=log.path.parent).columns == ["batch", "a,b"]

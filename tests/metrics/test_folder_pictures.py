@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,6 +43,21 @@ def test_the_key_follows_the_files_and_the_size(folder: Path) -> None:
     assert folder_pictures(found, 8, 2).key != key
     colour(9).save(folder / "3.png")
     assert folder_pictures(survey(folder, "images"), 12, 2).key != key
+
+
+def test_names_may_be_of_any_bytes(folder: Path) -> None:
+    os.rename(folder / "3.png", os.fsencode(folder) + b"/\xff.png")  # noqa: PTH104 -- bytes
+    found = survey(folder, "images")
+    assert folder_pictures(found, 12, 2).key
+    assert len(found.paths) == 5
+
+
+def test_a_pipe_and_no_folder_are_told(folder: Path) -> None:
+    os.mkfifo(folder / "9.png")
+    with pytest.raises(UserError, match=r"1 of the 6 images .* cannot be read: 9\.png"):
+        survey(folder, "images")
+    with pytest.raises(UserError, match="images= names no folder"):
+        survey("", "images")
 
 
 def save_sixteen(path: Path) -> None:
