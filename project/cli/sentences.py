@@ -9,8 +9,7 @@ import errno
 import io
 import re
 import sys
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
 
 from hydra.errors import (
     ConfigCompositionException,
@@ -19,12 +18,12 @@ from hydra.errors import (
     MissingConfigException,
     OverrideParseException,
 )
-from omegaconf import DictConfig
 from omegaconf.errors import MissingMandatoryValue, OmegaConfBaseException
 
 from project.cli import config_dir
-from project.cli.compose import as_written, load_config, options, settings
+from project.cli.compose import options
 from project.cli.signals import Interrupted, listen
+from project.cli.unknown_keys import unknown_key
 from project.errors import UserError, nearest, not_found
 
 # Of each program, by its primary config: an override to show.
@@ -172,78 +171,8 @@ def _composition_sentence(
         return f"'{word}' names several values. With -m it is a sweep, a run for each{end}."
     unknown = re.match(r"Could not (?:override|delete)[^']*'([^']+)'", text)
     if unknown:
-        return _unknown_key(unknown.group(1).split("@")[0], words, program)
+        return unknown_key(unknown.group(1).split("@")[0], words, program)
     return " ".join(text.split())
-
-
-def _unknown_key(key: str, words: Sequence[str], program: str) -> str:
-    group, _, rest = key.partition(".")
-    chosen = [word for word in words if word.startswith(f"{group}=")]
-    others = [word for word in words if not re.match(rf"[+~]*{re.escape(key)}(@[^=]*)?=", word)]
-    if rest and chosen and others == list(words):
-        return (
-            f"{chosen[-1]} has no '{rest}', which this experiment sets. "
-            f"Allowed: {', '.join(f'{group}={name}' for name in _with_key(group, rest))}."
-        )
-    groups = config_dir.groups() if program == "config" else []
-    if key in groups:
-        experiment = [word for word in words if word.startswith("experiment=")]
-        return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
-    config = _without_bad_words(program, settings(others))
-    return _unknown_in_section(key, config) if rest else _unknown_at_top(key, groups, config)
-
-
-def _without_bad_words(program: str, words: Sequence[str]) -> DictConfig:
-    """Composes what can be: of several words that are wrong, one is told at a time."""
-    with suppress(HydraException, OmegaConfBaseException):
-        return load_config(program, words)
-    kept: list[str] = []
-    for word in words:
-        with suppress(HydraException, OmegaConfBaseException):
-            load_config(program, [*kept, word])
-            kept.append(word)
-    return load_config(program, kept)
-
-
-def _unknown_in_section(key: str, config: DictConfig) -> str:
-    # The first part of a.b.c that is wrong, and its neighbours.
-    path, node = key.split("."), config
-    while isinstance(node.get(path[0]), DictConfig) and len(path) > 1:
-        node = node[path.pop(0)]
-    if path[0] in config:
-        return f"'{key}' is not a key. Did you mean '{path[0]}'?"
-    return _no_key(path[0], key[: -len(".".join(path))].rstrip("."), [str(name) for name in node])
-
-
-def _unknown_at_top(key: str, groups: Sequence[str], config: DictConfig) -> str:
-    # The whole name, or its first part: steps for steps_per_epoch.
-    alike = re.compile(rf"(^|\.){re.escape(key)}(_|$)")
-    deeper = [path for path in _paths(as_written(config)) if alike.search(path)]
-    if deeper:
-        closest = min(deeper, key=lambda path: path.rpartition(".")[2] != key)
-        return f"'{key}' is not a key. Did you mean '{closest}'?"
-    return _no_key(key, "", {*groups, *map(str, config)})
-
-
-def _no_key(name: str, parent: str, known: Collection[str]) -> str:
-    place = f" of {parent}" if parent else ""
-    if not known:
-        return f"'{name}' is not a key{place}, which has none."
-    return f"'{name}' is not a key{place}. {nearest(name, known)}"
-
-
-def _with_key(group: str, key: str) -> list[str]:
-    """Returns the options of a group whose file sets the key."""
-    texts = {path.stem: path.read_text() for path in config_dir.files(group)}
-    return [name for name, text in texts.items() if re.search(rf"^{key}:", text, re.MULTILINE)]
-
-
-def _paths(values: Mapping[str, object], place: str = "") -> Iterator[str]:
-    """Yields the full keys of a config, a section's own before those of its sections."""
-    yield from (f"{place}{key}" for key in values)
-    for key, value in values.items():
-        if isinstance(value, dict):
-            yield from _paths(value, f"{place}{key}.")
 
 
 def _instantiation_sentence(error: InstantiationException, words: Sequence[str]) -> str | None:
