@@ -150,7 +150,7 @@ def test_bad_input_is_answered_in_a_sentence(
     cut.write_bytes(cut.read_bytes()[:2000])
     (home / "other").mkdir(exist_ok=True)
     data = {"fingerprint": "x", "source": "Fashion"}
-    other = {"status": "finished", "experiment": "digit_classifier", "data": data}
+    other = {"status": "finished", "experiment": "digit_classifier", "data": data, "overrides": []}
     (home / "other" / "result.json").write_text(json.dumps(other))
     before = list(home.glob("outputs/classifier_inversion/*"))
     with pytest.raises(Exception) as caught:  # noqa: PT011 - what it says is checked below

@@ -31,6 +31,7 @@ def named(folder: Path, **changed: Any) -> Prerequisite:
         "status": "finished",
         "experiment": "two_feature_single",
         "config_hash": "0123abcd",
+        "overrides": [],
         "data": {"fingerprint": "f", "source": "CelebA"},
     }
     folder.mkdir()
