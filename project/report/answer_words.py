@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
-from project.report.effects import MATTERS, Comparison, Effect
+from project.report.effect_words import difference_of, listed, of_100, with_interval, with_size
+from project.report.effects import MATTERS, Comparison
 from project.report.score_names import rounded
 from project.report.seeds_needed import MOST
 
@@ -21,20 +22,20 @@ def verdict(answer: Answer) -> tuple[str, str]:
     The first says what to do, the second how sure that is, or what would make it so.
     """
     comparison, best = answer.deciding, answer.best
-    told = _told(comparison, best)
+    told = difference_of(comparison, best)
     sure = (
         f"better than none: {of_100(best.better)}; the best of the "
         f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
     )
     if answer.state == HELPS:
         return (
-            f"Use {_with_size(best)}: {told}, {comparison.matched.where}.",
+            f"Use {with_size(best)}: {told}, {comparison.matched.where}.",
             f"Sure: {sure}{_but(answer)}.",
         )
     if answer.state == NONE_HELPS:
         margin = f"{100 * MATTERS:.0f} % ({rounded(comparison.margin, 2)})"
         return (
-            "None of these helps.",
+            f"None of these helps.{_leave_out(answer)}",
             f"That any improves {answer.measure.short} by more than {margin}, "
             f"{comparison.matched.where}, has a chance of {of_100(comparison.helps)}.",
         )
@@ -42,11 +43,18 @@ def verdict(answer: Answer) -> tuple[str, str]:
         many = f"{best.seeds} seed{'s' if best.seeds > 1 else ''}"
         ahead = "is ahead" if best.difference < 0 else "comes nearest"
         return (
-            f"Undecided: {many} cannot tell a difference from chance. So far {_with_size(best)} "
+            f"Undecided: {many} cannot tell a difference from chance. So far {with_size(best)} "
             f"{ahead}, {told}.",
             f"Train at least {answer.seeds} seeds{_by(answer)}.",
         )
-    return f"Undecided: the likeliest is {_with_size(best)}, {told} ({sure}).", _more(answer)
+    likeliest = f"Undecided: the likeliest is {with_size(best)}, {told} ({sure})."
+    return likeliest + _leave_out(answer), _more(answer)
+
+
+def _leave_out(answer: Answer) -> str:
+    """Says what to keep away from, which is decided where nothing else is."""
+    harm = [e.label for e in answer.deciding.effects if e.harms]
+    return f" Leave out {' and '.join(harm)}: worse than none for sure." if harm else ""
 
 
 def _but(answer: Answer) -> str:
@@ -73,32 +81,6 @@ def _more(answer: Answer) -> str:
 
 def _by(answer: Answer) -> str:
     return f": {answer.command}" if answer.command else ""
-
-
-def _with_size(effect: Effect) -> str:
-    condition = effect.row.condition
-    name = condition.policy.replace("+", " + ")
-    return f"{name} with {condition.da_size} DA images" if condition.da_size else name
-
-
-def _told(comparison: Comparison, effect: Effect) -> str:
-    """Says a difference: ``held-out FID lower by 12 [5, 19] than without (9 %)``."""
-    way = "lower" if effect.difference < 0 else "higher"
-    sign = -1 if effect.difference < 0 else 1
-    ends = sorted((sign * effect.low, sign * effect.high))
-    interval = "" if math.isnan(ends[0]) else f" [{rounded(ends[0], 3)}, {rounded(ends[1], 3)}]"
-    size = rounded(abs(effect.difference), 3)
-    share = abs(comparison.per_cent(effect))
-    return f"{comparison.measure.short} {way} by {size}{interval} than without ({share:.2g} %)"
-
-
-def of_100(chance: float) -> str:
-    """Writes a probability as people say it: ``98 of 100``."""
-    if math.isnan(chance):
-        return "unknown"
-    if chance > 0.995:
-        return "more than 99 of 100"
-    return "less than 1 of 100" if chance < 0.005 else f"{100 * chance:.0f} of 100"
 
 
 def beside(answer: Answer) -> list[str]:
@@ -134,7 +116,7 @@ def _second(answer: Answer) -> Iterator[str]:
     same = [e for e in (answer.second.effects if answer.second else ()) if e.row == answer.best.row]
     for effect in same:
         agrees = (effect.difference < 0) == (answer.best.difference < 0)
-        difference = _number(effect.difference, effect.low, effect.high)
+        difference = with_interval(effect.difference, effect.low, effect.high)
         name = known(answer.measure.beside[2]).title if answer.measure.beside else ""
         yield (
             f"{name}, which is unbiased, {'agrees' if agrees else 'does not agree'}: "
@@ -145,19 +127,9 @@ def _second(answer: Answer) -> Iterator[str]:
 def _harm(answer: Answer) -> Iterator[str]:
     effects = answer.deciding.effects
     if other := [e for e in effects if e.helps and e is not answer.best]:
-        yield f"Better than none for sure, too: {_listed(other)}."
+        yield f"Better than none for sure, too: {listed(other)}."
     if harm := [e for e in effects if e.harms]:
-        yield f"Worse than none for sure: {_listed(harm)}."
-
-
-def _listed(effects: Sequence[Effect]) -> str:
-    return "; ".join(f"{e.label} {_number(e.difference, e.low, e.high)}" for e in effects)
-
-
-def _number(mean: float, low: float, high: float) -> str:
-    """Writes a difference with its interval, where it has one."""
-    interval = "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"
-    return f"{rounded(mean, 3, '+')}{interval}"
+        yield f"Worse than none for sure: {listed(harm)}."
 
 
 def _other_way(answer: Answer) -> Iterator[str]:
@@ -187,9 +159,9 @@ def _other_way(answer: Answer) -> Iterator[str]:
 
 def _seemed(epochs: Comparison) -> str:
     if sure := [e for e in epochs.effects if e.helps]:
-        return f"better than none for sure: {_listed(sure)}"
+        return f"better than none for sure: {listed(sure)}"
     largest = min(epochs.effects, key=lambda e: e.difference)
-    return f"nothing for sure, at best {_listed([largest])}"
+    return f"nothing for sure, at best {listed([largest])}"
 
 
 def _longest(epochs: Comparison) -> tuple[float, str]:
@@ -204,14 +176,14 @@ def _ends(answer: Answer) -> Iterator[str]:
     if moving := [e for e in answer.endings if e.moves]:
         # Per 100 kimg, or per 10 where the whole training is shorter than 100.
         unit = 100 if any(e.kimg > 100 for e in answer.endings) else 10
-        listed = "; ".join(
+        slopes = "; ".join(
             f"{e.row.condition.label} "
-            + _number(*(unit / 100 * x for x in (e.slope.mean, e.slope.low, e.slope.high)))
+            + with_interval(*(unit / 100 * x for x in (e.slope.mean, e.slope.low, e.slope.high)))
             for e in moving
         )
         yield (
             f"Not flat: in the last third of its training {answer.measure.short} still changes, "
-            f"per {unit} kimg, by: {listed}. This says who learns faster, not who ends better."
+            f"per {unit} kimg, by: {slopes}. This says who learns faster, not who ends better."
         )
     for e in answer.endings:
         if e.turned:
@@ -226,13 +198,13 @@ def _agree(answer: Answer) -> Iterator[str]:
     if not answer.agreements:
         return
     # The study's own score is read in its way here: lower is better.
-    listed = ", ".join(f"{known(a.key[2]).title} {a.tau:.2g}" for a in answer.agreements)
+    orders = ", ".join(f"{known(a.key[2]).title} {a.tau:.2g}" for a in answer.agreements)
     against = [known(a.key[2]).title for a in answer.agreements if a.tau < DISAGREE]
     tell = "tells" if len(against) == 1 else "tell"
     told = f" {', '.join(against)} {tell} another story." if against else ""
     yield (
         f"Order of the {answer.agreements[0].conditions} conditions by other measures, Kendall's "
-        f"tau (1 is the same order; Inception Score read lower as better): {listed}.{told}"
+        f"tau (1 is the same order; Inception Score read lower as better): {orders}.{told}"
     )
 
 

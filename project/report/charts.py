@@ -114,10 +114,11 @@ def draw_forest(forest: Forest) -> Figure:
                 va="center",
             )
         axes.axvline(0, color=INK, linewidth=1)
+        _, end = axes.get_xlim()
+        _real_images(axes, forest.real, len(labels) - 0.3)
         low, high = axes.get_xlim()
         # Room for the numbers, which stand at the right.
-        axes.set_xlim(low, high + 0.24 * (high - low))
-        _real_images(axes, forest.real, len(labels) - 0.3)
+        axes.set_xlim(low, max(high, end + 0.24 * (end - low)))
         axes.set_yticks(range(len(labels)), labels)
         axes.set_ylim(len(labels) + 0.1, -0.7)
         left, right = forest.sides

@@ -214,7 +214,8 @@ def test_none_of_these_helps(tmp_path: Path) -> None:
     }
     found = answered(study_with_curves(tmp_path, curves))
     assert found.state == NONE_HELPS
-    assert verdict(found)[0] == "None of these helps."
+    told = "None of these helps. Leave out gen: worse than none for sure."
+    assert verdict(found)[0] == told
     assert "by more than 5 % (2.5)" in verdict(found)[1]
     assert any(told.startswith("Worse than none for sure: gen +10.1 [") for told in beside(found))
 

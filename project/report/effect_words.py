@@ -1,0 +1,47 @@
+"""A condition and its difference from none, as the answer writes them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from project.report.effects import Comparison, Effect
+from project.report.score_names import rounded
+
+
+def with_size(effect: Effect) -> str:
+    """Names a condition, and how many DA images it has where it has them."""
+    condition = effect.row.condition
+    name = condition.policy.replace("+", " + ")
+    return f"{name} with {condition.da_size} DA images" if condition.da_size else name
+
+
+def difference_of(comparison: Comparison, effect: Effect) -> str:
+    """Says a difference: ``held-out FID lower by 12 [5, 19] than without (9 %)``."""
+    way = "lower" if effect.difference < 0 else "higher"
+    sign = -1 if effect.difference < 0 else 1
+    ends = sorted((sign * effect.low, sign * effect.high))
+    interval = "" if math.isnan(ends[0]) else f" [{rounded(ends[0], 3)}, {rounded(ends[1], 3)}]"
+    size = rounded(abs(effect.difference), 3)
+    share = abs(comparison.per_cent(effect))
+    return f"{comparison.measure.short} {way} by {size}{interval} than without ({share:.2g} %)"
+
+
+def of_100(chance: float) -> str:
+    """Writes a probability as people say it: ``98 of 100``."""
+    if math.isnan(chance):
+        return "unknown"
+    if chance > 0.995:
+        return "more than 99 of 100"
+    return "less than 1 of 100" if chance < 0.005 else f"{100 * chance:.0f} of 100"
+
+
+def listed(effects: Sequence[Effect]) -> str:
+    """Lists conditions with their differences."""
+    return "; ".join(f"{e.label} {with_interval(e.difference, e.low, e.high)}" for e in effects)
+
+
+def with_interval(mean: float, low: float, high: float) -> str:
+    """Writes a difference with its interval, where it has one."""
+    interval = "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"
+    return f"{rounded(mean, 3, '+')}{interval}"
