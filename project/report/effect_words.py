@@ -21,10 +21,9 @@ def difference_of(comparison: Comparison, effect: Effect) -> str:
     way = "lower" if effect.difference < 0 else "higher"
     sign = -1 if effect.difference < 0 else 1
     ends = sorted((sign * effect.low, sign * effect.high))
-    interval = "" if math.isnan(ends[0]) else f" [{rounded(ends[0], 3)}, {rounded(ends[1], 3)}]"
-    size = rounded(abs(effect.difference), 3)
+    size = rounded(abs(effect.difference), 3) + _interval(*ends)
     share = abs(comparison.per_cent(effect))
-    return f"{comparison.measure.short} {way} by {size}{interval} than without ({share:.2g} %)"
+    return f"{comparison.measure.short} {way} by {size} than without ({share:.2g} %)"
 
 
 def of_100(chance: float) -> str:
@@ -43,5 +42,8 @@ def listed(effects: Sequence[Effect]) -> str:
 
 def with_interval(mean: float, low: float, high: float) -> str:
     """Writes a difference with its interval, where it has one."""
-    interval = "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"
-    return f"{rounded(mean, 3, '+')}{interval}"
+    return rounded(mean, 3, "+") + _interval(low, high)
+
+
+def _interval(low: float, high: float) -> str:
+    return "" if math.isnan(low) else f" [{rounded(low, 3)}, {rounded(high, 3)}]"

@@ -62,13 +62,14 @@ def run_missing(sweep: Sweep, *, preview: bool) -> tuple[list[Planned], Mapping[
     jobs = plan(sweep)
     if all(planned.problem for planned in jobs):
         raise UserError(jobs[0].problem)
+    room = room_for(sweep)
     if preview:
-        show_plan(jobs, folder, room_for(sweep).at_once)
+        show_plan(jobs, folder, room.at_once)
     reasons = {planned.job: planned.problem for planned in jobs if planned.problem}
     there = lookup.by_hash(folder)
     to_run = [planned for planned in jobs if planned.state(there) in (GO_ON, TO_DO)]
     if to_run:
-        failures = _run(sweep, to_run, jobs)
+        failures = _run(sweep, room, to_run, jobs)
         reasons |= {planned.job: reason for planned, reason in failures.items()}
     there = lookup.by_hash(folder)
     states = {planned.job: planned.state(there) for planned in jobs}
@@ -91,9 +92,11 @@ def room_for(sweep: Sweep) -> Room:
     return Room(at_once, os.environ.get(THREADS, share), cards)
 
 
-def _run(sweep: Sweep, to_run: Sequence[Planned], jobs: Sequence[Planned]) -> Mapping[Planned, str]:
+def _run(
+    sweep: Sweep, room: Room, to_run: Sequence[Planned], jobs: Sequence[Planned]
+) -> Mapping[Planned, str]:
     """Runs jobs; returns why some failed."""
-    folder, room, elsewhere = sweep.folder, room_for(sweep), is_chosen(sweep)
+    folder, elsewhere = sweep.folder, is_chosen(sweep)
     begun: list[int] = []
 
     def tell(planned: Planned) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-import lightning
 import pytest
 import torch
+from bare_trainer import bare_trainer
 from tiny_gan import DECAY, LATENT, WEIGHTS, TinyGAN, tiny
 from torch import Tensor, nn
 from torch.optim import SGD, Adam
@@ -74,15 +74,7 @@ def by_hand(gan: TinyGAN, d_optimizer: Any, g_optimizer: Any) -> dict[str, Any]:
 
 
 def train(gan: TinyGAN, epochs: int = 1) -> None:
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        max_epochs=epochs,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    trainer.fit(gan, Loader())
+    bare_trainer(epochs).fit(gan, Loader())
 
 
 @pytest.fixture(

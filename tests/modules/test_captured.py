@@ -10,6 +10,7 @@ from typing import Any, cast
 import lightning
 import pytest
 import torch
+from bare_trainer import bare_trainer
 from fake_graph import FakeRecorder
 from tiny_gan import TinyGAN
 from torch import Tensor
@@ -102,15 +103,7 @@ class Looks(lightning.Callback):
 def train(gan: TinyGAN, folder: Path, resume: Path | None = None) -> tuple[Looks, Any]:
     looks = Looks(folder)
     folder.mkdir()
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        max_epochs=2,
-        logger=False,
-        callbacks=[looks],
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
+    trainer = bare_trainer(2, callbacks=[looks])
     torch.manual_seed(2)
     trainer.fit(gan, Loader(), ckpt_path=resume, weights_only=True)
     return looks, trainer

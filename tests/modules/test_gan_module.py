@@ -4,9 +4,9 @@ import math
 from functools import partial
 from typing import Any, cast
 
-import lightning
 import pytest
 import torch
+from bare_trainer import bare_trainer
 from torch import Tensor
 from torch.optim import Adam
 from torch.utils.data import DataLoader
@@ -127,15 +127,8 @@ def test_in_mixed_precision_every_weight_of_both_is_trained(batch: Batch) -> Non
     adam = partial(Adam, lr=1e-2)
     gan = make(d_optimizer=adam, g_optimizer=adam)
     before = {name: value.detach().clone() for name, value in gan.named_parameters()}
-    lightning.Trainer(
-        accelerator="cpu",
-        precision="bf16-mixed",
-        max_epochs=1,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    ).fit(gan, DataLoader(cast(Any, [batch]), batch_size=None))
+    loader = DataLoader(cast(Any, [batch]), batch_size=None)
+    bare_trainer(1, precision="bf16-mixed").fit(gan, loader)
     still = {name for name, value in gan.named_parameters() if torch.equal(value, before[name])}
     assert not still
 

@@ -7,6 +7,7 @@ from typing import Any
 import lightning
 import pytest
 import torch
+from bare_trainer import bare_trainer
 from torch.optim import Adam
 
 from project.datamodules.batches import Batch
@@ -77,15 +78,7 @@ def trained() -> tuple[TwoFeaturesModule, list[dict[str, torch.Tensor]]]:
     before = [
         {name: value.clone() for name, value in single.state_dict().items()} for single in pair
     ]
-    trainer = lightning.Trainer(
-        accelerator="cpu",
-        max_epochs=2,
-        logger=False,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-    )
-    trainer.fit(joint, Images())
+    bare_trainer(2).fit(joint, Images())
     return joint, before
 
 
