@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import hydra
 from omegaconf import DictConfig
@@ -61,6 +62,8 @@ def run_single(line: Sequence[str]) -> None:
         return
     config = load_config("config", words)
     check_words(config, words)
+    if config.resume:
+        config.sweep = resume.sweep_of(Path(config.resume))
     run(config, words, outputs_of(config.paths.outputs, words), readable(words))
 
 

@@ -1,4 +1,4 @@
-"""A trainer on the CPU that trains and does nothing else."""
+"""A trainer, on the CPU unless told otherwise, that trains and does nothing else."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 from lightning import Trainer
 
 
-def bare_trainer(epochs: int, **settings: Any) -> Trainer:
+def bare_trainer(epochs: int, accelerator: str = "cpu", **settings: Any) -> Trainer:
     return Trainer(
-        accelerator="cpu",
+        accelerator=accelerator,
         max_epochs=epochs,
         logger=False,
         enable_checkpointing=False,

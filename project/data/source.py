@@ -79,6 +79,11 @@ class ImageSet:
         digests = {hashlib.sha256(image.tobytes()).digest() for image in self.images}
         return len(self.images) - len(digests)
 
+    @property
+    def labelled(self) -> str:
+        """The fingerprint, with the labels in it."""
+        return hashlib.sha256(self.fingerprint.encode() + self.labels.tobytes()).hexdigest()
+
 
 class ImageSource(abc.ABC):
     """A data set on disk (or drawn by a program), indexed on construction, decoded on demand.

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from project.cli.quoting import quoted
-from project.report.runs import inner
+from project.report.runs import LOADER, inner
 from project.runs import run_folder
 from project.sweeps.command_line import Job
 
@@ -85,7 +85,7 @@ def runs_in(folder: Path) -> dict[Entry, Run]:
 
 def _kimg(config: Path) -> float | None:
     try:
-        values = yaml.safe_load(config.read_text(encoding="utf-8"))
+        values = yaml.load(config.read_text(encoding="utf-8"), Loader=LOADER)
         return float(values["kimg"])
     except (OSError, ValueError, TypeError, KeyError, yaml.YAMLError):
         return None

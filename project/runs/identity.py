@@ -26,7 +26,7 @@ def config_hash(config: DictConfig, images: str, prerequisites: Mapping[str, str
 
     Args:
         config: of the run.
-        images: their fingerprint, which stands for the ``data`` section.
+        images: fingerprint of all that is learned from, which stands for the ``data`` section.
         prerequisites: name -> config hash of each run whose network is trained with.
 
     Returns:
@@ -78,10 +78,10 @@ def check_same(folder: Path, config: DictConfig, config_hash: str) -> None:
         )
     settings = list(changed(hashed(before), hashed(config)))
     listed = ", ".join(settings[:NAMED]) + (", ..." if len(settings) > NAMED else "")
+    others = f"settings ({listed})" if settings else "images or labels"
     raise UserError(
-        f"{folder} was begun with other {f'settings ({listed})' if settings else 'images'}. Resume "
-        "it with resume=<folder> and no other word that changes the training, from the folder in "
-        "which it was started."
+        f"{folder} was begun with other {others}. Resume it with resume=<folder> and no other word "
+        "that changes the training, from the folder in which it was started."
     )
 
 

@@ -38,6 +38,7 @@ class Inputs:
     Attributes:
         source: where the images come from.
         images: those that were drawn.
+        learned: fingerprint of all of them that is learned from: with their labels, or without.
         da: the DA policy; None where the study has none.
         classes: those that the GAN is told; None where it is told none.
         task: what is asked of the images; None where that is nothing more.
@@ -49,6 +50,7 @@ class Inputs:
 
     source: ImageSource
     images: ImageSet
+    learned: str
     da: Policy | None
     classes: Classes | None
     task: Task | None
@@ -112,9 +114,11 @@ def check(config: DictConfig, once: Once = anew) -> Inputs:
         else check_named(one, config.prerequisites[name], images.fingerprint)
         for name, one in needed.items()
     }
-    key = config_hash(config, images.fingerprint, hashes)
+    # A GAN with DA that is told no classes learns nothing from labels.
+    learned = images.fingerprint if "da" in config and classes is None else images.labelled
+    key = config_hash(config, learned, hashes)
     return Inputs(
-        source, images, da, classes, task, stages, needed, frozenset(hashes.values()), key
+        source, images, learned, da, classes, task, stages, needed, frozenset(hashes.values()), key
     )
 
 

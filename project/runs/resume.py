@@ -94,6 +94,12 @@ def lasting(overrides: Sequence[str]) -> list[str]:
     return [word for word in overrides if not word.startswith(("resume=", "sweep"))]
 
 
+def sweep_of(folder: Path) -> dict[str, str | None]:
+    """Returns the sweep that a run belongs to, as the config names it: it stays one of its runs."""
+    sweep = run_folder.require(folder).get("sweep") or {}
+    return {key: sweep.get(key) for key in ("name", "condition")}
+
+
 def resumable(folders: Iterable[Path]) -> Iterator[Path]:
     """Yields those of the unfinished runs that were killed or interrupted and left a checkpoint.
 

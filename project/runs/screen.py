@@ -66,7 +66,7 @@ def announce(config: DictConfig, inputs: Inputs, parts: Parts) -> None:
 
 def conclude(result: Mapping[str, Any], folder: Path) -> None:
     """Prints the scores, unless a sweep's table will, and where everything is."""
-    if not result["sweep"]["name"]:
+    if result["resumed"] or not result["sweep"]["name"]:
         for table in score_tables(result):
             Console().print(table)
         for flag in result.get("flags", ()):

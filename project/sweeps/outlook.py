@@ -52,6 +52,7 @@ class _Alike:
         written: their config, with the seed of whichever was looked at last.
         checked: the same with what the check worked out, such as the epochs of ``kimg``.
         images: fingerprint.
+        learned: fingerprint of all that is learned from.
         needed: names of the runs that they need.
         work: of each.
     """
@@ -59,6 +60,7 @@ class _Alike:
     written: DictConfig
     checked: DictConfig
     images: str
+    learned: str
     needed: frozenset[str]
     work: float
 
@@ -100,6 +102,7 @@ class Outlooks:
             written=written,
             checked=config,
             images=inputs.images.fingerprint,
+            learned=inputs.learned,
             needed=frozenset(inputs.prerequisites),
             work=_work(config, inputs),
         )
@@ -112,7 +115,7 @@ class Outlooks:
             sections = hashed(alike.checked)
             check_settings(sections, nullable=())
             hashes = self._needs(alike)
-            key = hash_of(sections, alike.images, hashes)
+            key = hash_of(sections, alike.learned, hashes)
             found = self._outlook(alike, key, frozenset(hashes.values()))
             self._found[others, seed] = found
         return self._found[others, seed]

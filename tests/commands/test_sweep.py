@@ -154,7 +154,13 @@ def test_what_another_process_does_is_left_to_it(
         assert "1 jobs are in the hands of another process." in told
         with pytest.raises(UserError, match="is being trained by another process"):
             run_here(main, [f"resume={run}"], monkeypatch)
-    assert result_of(run)["status"] == "running"
+    before = result_of(run)
+    assert before["status"] == "running"
+    # Resumed by hand, it stays one of the sweep's.
+    run_here(main, [f"resume={run}"], monkeypatch)
+    after = result_of(run)
+    assert (after["status"], after["sweep"]) == ("finished", before["sweep"])
+    assert after["sweep"]["name"] == run.parent.name
 
 
 def test_an_interrupted_sweep_says_how_it_goes_on(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 import lightning
 import numpy as np
 import torch
+from bare_trainer import bare_trainer
 from hydra.utils import instantiate
 from tiny_digits import TinyDigits
 from torch import Tensor, nn
@@ -191,18 +192,14 @@ def train(
     lightning.seed_everything(0, verbose=False)
     module, images = GANS[kind]()
     module.capture = capture
-    trainer = lightning.Trainer(
-        accelerator=accelerator,
+    trainer = bare_trainer(
+        epochs,
+        accelerator,
         devices=1,
         precision=precision,
         deterministic=True,
-        max_epochs=epochs,
         callbacks=[ExactResume(module=module), *callbacks],
-        logger=False,
         default_root_dir=folder,
-        enable_checkpointing=False,
-        enable_progress_bar=False,
-        enable_model_summary=False,
     )
     trainer.fit(module, images, ckpt_path=resume, weights_only=True)
     return module

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from data_layouts import write_image, write_txt_lists
 from omegaconf import OmegaConf
 
 from project.cli.compose import load_config
@@ -102,6 +103,32 @@ def test_the_config_stays_as_it_was() -> None:
     before = OmegaConf.to_container(config)
     config_hash(config, "", {})
     assert OmegaConf.to_container(config) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "learns_labels"),
+    [
+        (["experiment=two_feature_detector"], True),
+        (["experiment=da_celeba", "backbone=efficientnet_lite0"], False),
+    ],
+    ids=str,
+)
+def test_other_labels_are_another_run_where_labels_are_learned(
+    words: list[str], learns_labels: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    root = tmp_path / "data/celeba"
+    names = [f"{number:06d}.jpg" for number in range(1, 41)]
+    for number, name in enumerate(names):
+        write_image(root / "img_align_celeba" / name, number)
+    write_txt_lists(root, names, [0] * len(names))
+    small = (*words, "data=celeba", "n=null", "size=32", "datamodule.batch_size=4")
+    before = checked(*small)
+    file = root / "list_attr_celeba.txt"
+    *others, last = file.read_text().splitlines()
+    swapped = last.replace("-1", "+").replace(" 1", "-1").replace("+", " 1")
+    file.write_text("\n".join([*others, swapped]) + "\n")
+    assert (checked(*small) != before) is learns_labels
 
 
 def checked(*words: str) -> str:
