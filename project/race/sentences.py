@@ -78,20 +78,21 @@ def verdict(outcome: Outcome, speed: Speed | None, most: int) -> str:
     winner, found = name_of(outcome.winner), outcome.found
     if found is None:
         return (
-            f"{winner} won the race. How much better than none it is, is not measured yet: the "
-            "same command goes on."
+            f"{winner} won the race. How much better than no augmentation it is, is not "
+            "measured yet: the same command goes on."
         )
     if found.high < 0:
         return (
-            f"Use {winner}. It is better than none by {_points(-found.mean)} "
+            f"Use {winner}. It is better than no augmentation by {_points(-found.mean)} "
             f"[{_points(-found.high)}, {_points(-found.low)}] FID points on pictures it never saw, "
-            f"{_share(found)} of none's {_points(found.none)} (sure: {_sure(found.sure)} of 100)."
+            f"{_share(found)} of the {_points(found.none)} without it "
+            f"(sure: {_sure(found.sure)} of 100)."
         )
     if found.low > 0:
         return (
             f"None of these helps: train without. {winner}, the best of them in the race, is worse "
-            f"than none by {_points(found.mean)} [{_points(found.low)}, {_points(found.high)}] FID "
-            f"points (sure: {_sure(1 - found.sure)} of 100)."
+            f"than no augmentation by {_points(found.mean)} [{_points(found.low)}, "
+            f"{_points(found.high)}] FID points (sure: {_sure(1 - found.sure)} of 100)."
         )
     return f"Undecided. {_undecided(winner, found, outcome.plan, speed, most)}"
 
@@ -99,9 +100,9 @@ def verdict(outcome: Outcome, speed: Speed | None, most: int) -> str:
 def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None, most: int) -> str:
     better = "better" if found.mean < 0 else "worse"
     told = (
-        f"{winner}, the winner of the race, is {better} than none by {_points(abs(found.mean))} "
-        f"FID points, but the interval is [{found.low:+.3g}, {found.high:+.3g}] (sure that it is "
-        f"better: {_sure(found.sure)} of 100)."
+        f"{winner}, the winner of the race, is {better} than no augmentation by "
+        f"{_points(abs(found.mean))} FID points, but the interval is [{found.low:+.3g}, "
+        f"{found.high:+.3g}] (sure that it is better: {_sure(found.sure)} of 100)."
     )
     needed = seeds_to_decide(found)
     if needed is None:
@@ -117,7 +118,7 @@ def behind(outcome: Outcome) -> Iterator[str]:
     """Says what became of the other conditions."""
     for condition, number in list(outcome.dropped.items()):
         gap = outcome.ranking.get(condition)
-        against = "" if gap is None else f", {gap:+.3g} FID points from none there"
+        against = "" if gap is None else f", {gap:+.3g} FID points from no augmentation there"
         yield f"{name_of(condition)}: out after round {number}{against}"
 
 

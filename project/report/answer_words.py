@@ -24,7 +24,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
     comparison, best = answer.deciding, answer.best
     told = difference_of(comparison, best)
     sure = (
-        f"better than none: {of_100(best.better)}; the best of the "
+        f"better than no augmentation: {of_100(best.better)}; the best of the "
         f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
     )
     if answer.state == HELPS:
@@ -54,7 +54,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
 def _leave_out(answer: Answer) -> str:
     """Says what to keep away from, which is decided where nothing else is."""
     harm = [e.label for e in answer.deciding.effects if e.harms]
-    return f" Leave out {' and '.join(harm)}: worse than none for sure." if harm else ""
+    return f" Leave out {' and '.join(harm)}: worse than no augmentation for sure." if harm else ""
 
 
 def _but(answer: Answer) -> str:
@@ -120,16 +120,16 @@ def _second(answer: Answer) -> Iterator[str]:
         name = known(answer.measure.beside[2]).title if answer.measure.beside else ""
         yield (
             f"{name}, which is unbiased, {'agrees' if agrees else 'does not agree'}: "
-            f"{effect.label} {difference} against none."
+            f"{effect.label} {difference} against no augmentation."
         )
 
 
 def _harm(answer: Answer) -> Iterator[str]:
     effects = answer.deciding.effects
     if other := [e for e in effects if e.helps and e is not answer.best]:
-        yield f"Better than none for sure, too: {listed(other)}."
+        yield f"Better than no augmentation for sure, too: {listed(other)}."
     if harm := [e for e in effects if e.harms]:
-        yield f"Worse than none for sure: {listed(harm)}."
+        yield f"Worse than no augmentation for sure: {listed(harm)}."
 
 
 def _other_way(answer: Answer) -> Iterator[str]:
@@ -142,16 +142,16 @@ def _other_way(answer: Answer) -> Iterator[str]:
         if times > LONGER:
             yield (
                 f"This is {epochs.matched.where} alone, where {label} was shown {times:.2g} times "
-                "as many images as none: longer training may be all of it. With kimg= instead of "
-                "epochs= all conditions are trained equally long."
+                "as many images as da=none: longer training may be all of it. With kimg= instead "
+                "of epochs= all conditions are trained equally long."
             )
         return
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
-    others = ", and the others with DA more than none" if len(epochs.effects) > 1 else ""
+    others = ", and the others with DA more than da=none" if len(epochs.effects) > 1 else ""
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
-        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as none"
+        f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as da=none"
         f"{others}: what is not found at equal training as well may be an effect of longer "
         "training."
     )
@@ -159,7 +159,7 @@ def _other_way(answer: Answer) -> Iterator[str]:
 
 def _seemed(epochs: Comparison) -> str:
     if sure := [e for e in epochs.effects if e.helps]:
-        return f"better than none for sure: {listed(sure)}"
+        return f"better than no augmentation for sure: {listed(sure)}"
     largest = min(epochs.effects, key=lambda e: e.difference)
     return f"nothing for sure, at best {listed([largest])}"
 

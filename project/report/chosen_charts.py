@@ -87,7 +87,8 @@ def _differences(study: Study, key: ScoreKey, name: str, where: tuple[str, int])
     dotted = "" if real is None else f" Real images score {real:.3g}."
     text = (
         f"{found.score}, {found.where}: each condition minus none, over the same seeds. {SEEDS}, "
-        f"an arrow where one goes on; a filled dot can be told from none, a hollow one not.{dotted}"
+        "an arrow where one goes on; a filled dot can be told from no augmentation, a hollow one "
+        f"not.{dotted}"
     )
     yield Chart(f"{name}_differences", *where, text, lambda: draw_forest(found))
 

@@ -52,7 +52,9 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
         return ["No run without augmentation has this score, so there is no answer yet."]
     compared = [s for s in summaries if s.versus_none]
     if not compared:
-        return ["No augmentation has a seed in common with none, so there is no answer yet."]
+        return [
+            "No run with augmentation shares a seed with one without it, so there is no answer yet."
+        ]
     seeds = max(len(s.values) for s in compared)
     tested = [s for s in compared if not math.isnan(s.p_corrected)]
     if not tested:
@@ -73,7 +75,7 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
 def _answer(clear: Sequence[Summary], key: ScoreKey) -> str:
     better = known(key[2]).better
     if not clear:
-        return "No augmentation can be told from none."
+        return "No augmentation makes a difference that can be told from chance."
     if better == BOTH:
         lower, higher = ([_name(s) for s in clear if _difference(s) * sign > 0] for sign in (-1, 1))
         parts = []
@@ -103,13 +105,13 @@ def _effect(summary: Summary, key: ScoreKey) -> str:
         told = f", which is {'better' if _gain(summary, key) > 0 else 'worse'}"
     mean, low, high = (rounded(x, 3, "+") for x in (found.mean, found.low, found.high))
     return (
-        f"{_name(summary)}: {title(key)} {mean} against none{told} (95 % interval "
+        f"{_name(summary)}: {title(key)} {mean} against no augmentation{told} (95 % interval "
         f"{low} to {high}, corrected p = {summary.p_corrected:.2g}, {found.count} seeds)."
     )
 
 
 def _way(summary: Summary, key: ScoreKey) -> str:
-    return f", {'better' if _gain(summary, key) > 0 else 'worse'} than none"
+    return f", {'better' if _gain(summary, key) > 0 else 'worse'} than no augmentation"
 
 
 def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey) -> list[str]:
@@ -125,8 +127,8 @@ def _unclear(tested: Sequence[Summary], clear: Sequence[Summary], key: ScoreKey)
     way = "" if known(key[2]).better in (BOTH, NEITHER) else _way(largest, key)
     difference = f"{rounded(_difference(largest), 2, '+')}{way} ({_name(largest)})"
     return [
-        f"{count} cannot be told from none with {seeds} seeds. The largest difference among them "
-        f"is {difference}; only a true difference "
+        f"{count} cannot be told from no augmentation with {seeds} seeds. The largest difference "
+        f"among them is {difference}; only a true difference "
         f"of about {could} would have been seen in four of five such studies, "
         "so this is no proof that there is none."
     ]

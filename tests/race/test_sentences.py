@@ -25,8 +25,8 @@ def told(mean: float, reach: float, sure: float, sd: float = 2.0, most: int = 12
 
 def test_better() -> None:
     assert told(-12.0, 7.0, 0.981) == (
-        "Use contrast + flip, da.size=500. It is better than none by 12 [5, 19] FID points on "
-        "pictures it never saw, 15 % of none's 80 (sure: 98 of 100)."
+        "Use contrast + flip, da.size=500. It is better than no augmentation by 12 [5, 19] "
+        "FID points on pictures it never saw, 15 % of the 80 without it (sure: 98 of 100)."
     )
 
 
@@ -37,7 +37,9 @@ def test_worse() -> None:
 
 def test_undecided_says_what_would_decide() -> None:
     sentence = told(-3.0, 4.0, 0.93, sd=2.5)
-    assert "is better than none by 3 FID points, but the interval is [-7, +1]" in sentence
+    assert (
+        "is better than no augmentation by 3 FID points, but the interval is [-7, +1]" in sentence
+    )
     # 8 seeds have a power of 0.8 at 1.2 sd: 4 more, each two runs of 100 kimg, two at a time.
     assert sentence.endswith(
         "4 more seeds of each, 0.4 hours, would probably decide: give more hours=."

@@ -83,7 +83,7 @@ def test_epochs_alone_where_no_scoring_lies_near(tmp_path: Path) -> None:
     assert (found.training, found.state) == (None, HELPS)
     assert "at equal epochs (10)" in verdict(found)[0]
     assert "with more images it trained longer, which may be all of it" in verdict(found)[1]
-    assert any("shown 2 times as many images as none" in told for told in beside(found))
+    assert any("shown 2 times as many images as da=none" in told for told in beside(found))
 
 
 def test_the_verdict_in_two_sentences(tmp_path: Path) -> None:
@@ -92,7 +92,9 @@ def test_the_verdict_in_two_sentences(tmp_path: Path) -> None:
     assert found.state == HELPS
     assert first.startswith("Use flip + gen 1:1 with 120 DA images: FID lower by 21 [")
     assert first.endswith("] than without (40 %), at equal training (0.72 kimg).")
-    assert second.startswith("Sure: better than none: more than 99 of 100; the best of the 3 ")
+    assert second.startswith(
+        "Sure: better than no augmentation: more than 99 of 100; the best of the 3 "
+    )
     told = " ".join(beside(found))
     assert "Without augmentation it is 52" in told
     assert "KID, which is unbiased, agrees: flip+gen 1:1, 120 DA -0.21 [" in told
@@ -214,10 +216,13 @@ def test_none_of_these_helps(tmp_path: Path) -> None:
     }
     found = answered(study_with_curves(tmp_path, curves))
     assert found.state == NONE_HELPS
-    told = "None of these helps. Leave out gen: worse than none for sure."
+    told = "None of these helps. Leave out gen: worse than no augmentation for sure."
     assert verdict(found)[0] == told
     assert "by more than 5 % (2.5)" in verdict(found)[1]
-    assert any(told.startswith("Worse than none for sure: gen +10.1 [") for told in beside(found))
+    assert any(
+        told.startswith("Worse than no augmentation for sure: gen +10.1 [")
+        for told in beside(found)
+    )
 
 
 def test_one_seed_is_no_answer(tmp_path: Path) -> None:

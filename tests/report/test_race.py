@@ -15,7 +15,10 @@ from project.report.race import ANSWER, draw_race, read_races
 from project.report.runs import read_runs
 
 VALUES: dict[str, Any] = {
-    "answer": ["Use flip <b>.", "vflip: out after round 1, +20 FID points from none there"],
+    "answer": [
+        "Use flip <b>.",
+        "vflip: out after round 1, +20 FID points from no augmentation there",
+    ],
     "lanes": [
         {"name": "flip", "kimg": [2, 4], "differences": [[-9, -7], [-5, -3]], "dropped": False},
         {"name": "vflip", "kimg": [2], "differences": [[30, 10]], "dropped": True},

@@ -26,14 +26,14 @@ def test_both_readings_of_a_clear_difference() -> None:
     first, *rest = answer(flip=[1.0, 1.11, 1.2], vflip=[3.0, 3.11, 3.2])
     assert "flip lowers the Inception Score: better as the study reads it, worse as" in first
     assert "vflip raises it: worse as the study reads it, better as the field does." in first
-    assert "-0.997 against none (95 % interval -1.01 to -0.982" in rest[0]
+    assert "-0.997 against no augmentation (95 % interval -1.01 to -0.982" in rest[0]
     assert len(rest) == 2
 
 
 def test_a_difference_that_may_be_chance() -> None:
     first, second = answer(flip=[2.1, 1.9, 2.3])
-    assert first == "No augmentation can be told from none."
-    assert "1 condition cannot be told from none with 3 seeds" in second
+    assert first == "No augmentation makes a difference that can be told from chance."
+    assert "1 condition cannot be told from no augmentation with 3 seeds" in second
     assert "no proof" in second
 
 
