@@ -24,6 +24,11 @@ Array = NDArray[np.float64]
 CONDITIONS = 12
 DIFFERENCE = math.sqrt(2)  # standard deviation of a paired difference
 STUDIES = 2000
+EQUAL = np.ones(CONDITIONS)
+UNEQUAL = {
+    "one condition with 3 times the spread": np.where(np.arange(CONDITIONS) == 5, 3.0, 1.0),
+    "none with twice the spread": np.where(np.arange(CONDITIONS) == 0, 2.0, 1.0),
+}
 ALARMS, POWERFUL, CALIBRATED = "at most 5 %", "at least 80 %", "at most 0.05"
 
 
@@ -84,7 +89,9 @@ def rates(
     return {name: tuple(np.mean(values, axis=0).tolist()) for name, values in found.items()}
 
 
-def calibration(seeds: int, between: float, studies: int, shift: float = 0.0) -> dict[str, float]:
+def calibration(
+    seeds: int, between: float, studies: int, shift: float = 0.0, spread: Array = EQUAL
+) -> dict[str, float]:
     """Compares stated probabilities with how often they come true.
 
     Args:
@@ -92,6 +99,7 @@ def calibration(seeds: int, between: float, studies: int, shift: float = 0.0) ->
         between: standard deviation of the conditions' true scores.
         studies: that are made up.
         shift: standard deviation, over the studies, of what all DA have in common.
+        spread: standard deviation of a score over the seeds, of each condition.
 
     Returns:
         Mean distance between stated and true, over tenths of the stated, for ``better`` than none
@@ -103,7 +111,7 @@ def calibration(seeds: int, between: float, studies: int, shift: float = 0.0) ->
     for _ in range(studies):
         true = between * random.standard_normal(CONDITIONS)
         true[1:] += shift * random.standard_normal()
-        scores = draw(true, seeds, np.ones(CONDITIONS), random)
+        scores = draw(true, seeds, spread, random)
         found = chances(lay_out(by_seed(scores)), 0.0)
         stated["better"].append(found.better)
         came["better"].append((true[1:] < true[0]).astype(float))
@@ -138,19 +146,22 @@ def rows(studies: int = STUDIES) -> Iterator[tuple[str, ...]]:
         yield f"stated - true, better: {name}", f"{found['better']:.3f}", "", "", "(told)"
         over = f"{found['overstated']:+.3f}"
         yield f"overstated, of 0.9 and more: {name}", over, "", "", CALIBRATED
+        for what, spread in UNEQUAL.items():
+            found = calibration(seeds, 0.5, studies // 2, 0.0, spread)
+            name = f"{seeds} seeds, {what}"
+            yield f"stated - true, better: {name}", f"{found['better']:.3f}", "", "", "(told)"
+            over = f"{found['overstated']:+.3f}"
+            yield f"overstated, of 0.9 and more: {name}", over, "", "", "(told)"
 
 
 def _alarms(studies: int) -> Iterator[tuple[str, ...]]:
-    none, equal = effects(0.0), np.ones(CONDITIONS)
-    noisy, loud = equal.copy(), equal.copy()
-    noisy[5], loud[0] = 3.0, 2.0
+    none = effects(0.0)
     uneven = np.exp(np.random.default_rng(0).normal(0, 0.4, CONDITIONS))
     cases = {
-        "equal spread": (none, equal, 0.0, ALARMS),
-        "a tenth of the runs missing": (none, equal, 0.1, ALARMS),
-        "five true effects": (effects(3.0, 5), equal, 0.0, ALARMS),
-        "one condition with 3 times the spread": (none, noisy, 0.0, "(told)"),
-        "none with twice the spread": (none, loud, 0.0, "(told)"),
+        "equal spread": (none, EQUAL, 0.0, ALARMS),
+        "a tenth of the runs missing": (none, EQUAL, 0.1, ALARMS),
+        "five true effects": (effects(3.0, 5), EQUAL, 0.0, ALARMS),
+        **{what: (none, spread, 0.0, "(told)") for what, spread in UNEQUAL.items()},
         "spreads from 0.6 to 1.7": (none, uneven, 0.0, "(told)"),
     }
     for seeds in (3, 5):
@@ -160,18 +171,17 @@ def _alarms(studies: int) -> Iterator[tuple[str, ...]]:
 
 
 def _power(studies: int) -> Iterator[tuple[str, ...]]:
-    equal = np.ones(CONDITIONS)
     for seeds in (3, 5, 7):
-        found = rates(effects(2 * DIFFERENCE), seeds, equal, studies)
+        found = rates(effects(2 * DIFFERENCE), seeds, EQUAL, studies)
         target = POWERFUL if seeds >= 5 else "(told)"
         yield _row(f"power, {seeds} seeds: 2 sd of a paired difference", found, 1, target)
     for seeds in (5, 7, 9):
-        found = rates(effects(2.0), seeds, equal, studies)
+        found = rates(effects(2.0), seeds, EQUAL, studies)
         yield _row(f"power, {seeds} seeds: 2 sd of a score", found, 1, "(told)")
     for size in (1.0, 1.5):
         needed = seeds_needed(size, 2.0, CONDITIONS - 1, 3)
         if needed:
-            found = rates(effects(size), needed, equal, studies)
+            found = rates(effects(size), needed, EQUAL, studies)
             yield _row(f"power with the {needed} seeds that are asked for", found, 1, "about 80 %")
 
 

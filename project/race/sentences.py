@@ -90,9 +90,9 @@ def verdict(outcome: Outcome, speed: Speed | None, most: int) -> str:
         )
     if found.low > 0:
         return (
-            f"None of these helps: train without. {winner}, the best of them in the race, is worse "
-            f"than no augmentation by {_points(found.mean)} [{_points(found.low)}, "
-            f"{_points(found.high)}] FID points (sure: {_sure(1 - found.sure)} of 100)."
+            f"Train without augmentation: {winner}, the best of them in the race, is worse by "
+            f"{_points(found.mean)} [{_points(found.low)}, {_points(found.high)}] FID points "
+            f"(sure: {_sure(1 - found.sure)} of 100); the others were behind it in the race."
         )
     return f"Undecided. {_undecided(winner, found, outcome.plan, speed, most)}"
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
 from project.report.effect_words import difference_of, listed, of_100, with_interval, with_size
-from project.report.effects import MATTERS, Comparison
+from project.report.effects import MATTERS, Comparison, Effect
 from project.report.score_names import rounded
 from project.report.seeds_needed import MOST
 
@@ -24,7 +24,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
     comparison, best = answer.deciding, answer.best
     told = difference_of(comparison, best)
     sure = (
-        f"better than no augmentation: {of_100(best.better)}; the best of the "
+        f"better than {_baseline(comparison)}: {of_100(best.better)}; the best of the "
         f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
     )
     if answer.state == HELPS:
@@ -47,20 +47,25 @@ def verdict(answer: Answer) -> tuple[str, str]:
             f"{ahead}, {told}.",
             f"Train at least {answer.seeds} seeds{_by(answer)}.",
         )
-    likeliest = f"Undecided: the likeliest is {with_size(best)}, {told} ({sure})."
-    return likeliest + _leave_out(answer), _more(answer)
+    likeliest = f"Undecided: the likeliest is {with_size(best)}, {told}, {comparison.matched.where}"
+    return f"{likeliest} ({sure}).{_leave_out(answer)}", _more(answer)
+
+
+def _baseline(comparison: Comparison) -> str:
+    """Names what the conditions are compared with."""
+    return comparison.gan or "no augmentation"
 
 
 def _leave_out(answer: Answer) -> str:
     """Says what to keep away from, which is decided where nothing else is."""
     harm = [e.label for e in answer.deciding.effects if e.harms]
-    return f" Leave out {' and '.join(harm)}: worse than no augmentation for sure." if harm else ""
+    than = _baseline(answer.deciding)
+    return f" Leave out {' and '.join(harm)}: worse than {than} for sure." if harm else ""
 
 
 def _but(answer: Answer) -> str:
     """Says what may lie behind an effect that was not compared at equal training."""
-    times, _ = _longest(answer.deciding)
-    if answer.training is not None or times <= LONGER:
+    if answer.training is not None or _times(answer.best) <= LONGER:
         return ""
     return "; but with more images it trained longer, which may be all of it"
 
@@ -99,7 +104,8 @@ def beside(answer: Answer) -> list[str]:
 def _units(answer: Answer) -> Iterator[str]:
     comparison, best = answer.deciding, answer.best
     real = answer.measure.real
-    told = f"Without augmentation it is {rounded(comparison.none, 3)}"
+    without = f"Of {comparison.gan}" if comparison.gan else "Without augmentation"
+    told = f"{without} it is {rounded(best.none, 3)}"
     told += "" if math.isnan(real) else f", of real images {rounded(real, 3)}"
     if not math.isnan(comparison.spread):
         times = rounded(abs(comparison.spreads(best)), 2)
@@ -120,16 +126,16 @@ def _second(answer: Answer) -> Iterator[str]:
         name = known(answer.measure.beside[2]).title if answer.measure.beside else ""
         yield (
             f"{name}, which is unbiased, {'agrees' if agrees else 'does not agree'}: "
-            f"{effect.label} {difference} against no augmentation."
+            f"{effect.label} {difference} against {_baseline(answer.deciding)}."
         )
 
 
 def _harm(answer: Answer) -> Iterator[str]:
-    effects = answer.deciding.effects
+    effects, than = answer.deciding.effects, _baseline(answer.deciding)
     if other := [e for e in effects if e.helps and e is not answer.best]:
-        yield f"Better than no augmentation for sure, too: {listed(other)}."
+        yield f"Better than {than} for sure, too: {listed(other)}."
     if harm := [e for e in effects if e.harms]:
-        yield f"Worse than no augmentation for sure: {listed(harm)}."
+        yield f"Worse than {than} for sure: {listed(harm)}."
 
 
 def _other_way(answer: Answer) -> Iterator[str]:
@@ -148,7 +154,8 @@ def _other_way(answer: Answer) -> Iterator[str]:
         return
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
-    others = ", and the others with DA more than da=none" if len(epochs.effects) > 1 else ""
+    joined = [e for e in epochs.effects if _times(e) > LONGER]
+    others = ", and the others with DA images more than da=none" if len(joined) > 1 else ""
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
         f"{_seemed(epochs)}. There {label} was shown {times:.2g} times as many images as da=none"
@@ -159,17 +166,20 @@ def _other_way(answer: Answer) -> Iterator[str]:
 
 def _seemed(epochs: Comparison) -> str:
     if sure := [e for e in epochs.effects if e.helps]:
-        return f"better than no augmentation for sure: {listed(sure)}"
+        return f"better than {_baseline(epochs)} for sure: {listed(sure)}"
     largest = min(epochs.effects, key=lambda e: e.difference)
     return f"nothing for sure, at best {listed([largest])}"
 
 
 def _longest(epochs: Comparison) -> tuple[float, str]:
     """The largest training set, as a multiple of none's, and whose it is."""
-    return max(
-        (1 + (e.row.condition.da_size or 0) / (e.row.condition.originals or math.inf), e.label)
-        for e in epochs.effects
-    )
+    return max((_times(e), e.label) for e in epochs.effects)
+
+
+def _times(effect: Effect) -> float:
+    """The size of a condition's training set, as a multiple of none's."""
+    condition = effect.row.condition
+    return 1 + (condition.da_size or 0) / (condition.originals or math.inf)
 
 
 def _ends(answer: Answer) -> Iterator[str]:
@@ -187,11 +197,17 @@ def _ends(answer: Answer) -> Iterator[str]:
         )
     for e in answer.endings:
         if e.turned:
+            has = "has" if e.rise.low > 0 else "may have"
             yield (
                 f"{e.row.condition.label} had been better: {rounded(e.best, 3)} at "
-                f"{rounded(e.best_at, 3)} kimg, {rounded(e.end, 3)} at the end. Its curve has "
+                f"{rounded(e.best_at, 3)} kimg, {rounded(e.end, 3)} at the end. Its curve {has} "
                 "turned, as curves do where a GAN overfits few images."
             )
+    if not answer.endings:
+        yield (
+            "Whether the curves are flat at their ends is not known: each was scored once there. "
+            "With more scorings= (or a smaller score_every=) it is."
+        )
 
 
 def _agree(answer: Answer) -> Iterator[str]:

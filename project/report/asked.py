@@ -8,7 +8,7 @@ from project.report.claims import CELEBA, POMERANIAN, claims
 from project.report.comparisons import Study
 from project.report.conditions import NAMES
 from project.report.hypotheses import Decision, decide
-from project.report.matched import END, EPOCHS, TRAINING, both_ways
+from project.report.matched import END, EPOCHS, TRAINING, Matched, both_ways
 from project.report.measure import WHOSE
 from project.report.runs import ScoreKey
 
@@ -24,16 +24,16 @@ def ask_both_ways(studies: Sequence[Study]) -> dict[str, list[Decision]]:
     ways = [both_ways(study) for study in studies]
     families: dict[str, list[Decision]] = {}
     for how in (TRAINING, EPOCHS, END):
-        there = [m.study for matched in ways for m in matched if m.how == how]
+        there = [m for matched in ways for m in matched if m.how == how]
         # Where the two are the same, that is at equal epochs as well.
-        once = [m[0].study for m in ways if how == EPOCHS and len(m) == 1 and m[0].how == TRAINING]
+        once = [m[0] for m in ways if how == EPOCHS and len(m) == 1 and m[0].how == TRAINING]
         if there:
             asked = ask([*there, *once])
             families |= {f"{name}, at {how}": decisions for name, decisions in asked.items()}
     return families
 
 
-def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
+def ask(studies: Sequence[Matched]) -> dict[str, list[Decision]]:
     """Decides the findings on the study's data sets, and what it found on faces on drawn ones.
 
     Where a data set was studied under several settings, those with the most finished runs decide.
@@ -41,28 +41,29 @@ def ask(studies: Sequence[Study]) -> dict[str, list[Decision]]:
     Returns:
         Decisions by what they were asked of.
     """
-    most: dict[str, Study] = {}
-    for study in sorted(studies, key=_finished):
+    most: dict[str, Matched] = {}
+    for matched in sorted(studies, key=_finished):
+        study = matched.study
         if score_of(study) and any(row.condition.kinds for row in study.rows):
-            most[study.data] = study
+            most[study.data] = matched
     families = {}
     own = {data: most.pop(data) for data in (CELEBA, POMERANIAN) if data in most}
     if own:
-        keys = [score_of(study) for study in own.values()]
-        shared = [key for key in keys if key and all(key in study.keys for study in own.values())]
+        keys = [score_of(matched.study) for matched in own.values()]
+        shared = [key for key in keys if key and all(key in m.study.keys for m in own.values())]
         if shared:
-            name = " and ".join(study.title for study in own.values()) + _whose(shared[0])
+            name = " and ".join(matched.study.title for matched in own.values()) + _whose(shared[0])
             families[name] = decide(claims(own, shared[0]))
     faces = most.get(NAMES["faces"])
-    key = score_of(faces) if faces else None
+    key = score_of(faces.study) if faces else None
     if faces and key:
-        name = f"{faces.title}{_whose(key)}, held against what the study found on CelebA"
+        name = f"{faces.study.title}{_whose(key)}, held against what the study found on CelebA"
         families[name] = decide(claims({CELEBA: faces}, key, (CELEBA,)))
     return families
 
 
-def _finished(study: Study) -> int:
-    return sum(run.counts for row in study.rows for run in row.runs)
+def _finished(matched: Matched) -> int:
+    return sum(run.counts for row in matched.study.rows for run in row.runs)
 
 
 def score_of(study: Study) -> ScoreKey | None:

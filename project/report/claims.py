@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-from project.report.comparisons import Row, Study
+from project.report.comparisons import Row
 from project.report.conditions import STUDYS
-from project.report.curves import curves_of, slope
+from project.report.curves import slope
+from project.report.matched import Matched
 from project.report.runs import ScoreKey
 from project.report.statistics import POWER, Estimate, paired
 
@@ -55,14 +56,14 @@ class Claims:
         key: the Inception Score that they are about.
     """
 
-    def __init__(self, studies: Mapping[str, Study], key: ScoreKey) -> None:
+    def __init__(self, studies: Mapping[str, Matched], key: ScoreKey) -> None:
         self.studies = studies
         self.key = key
 
     def row(self, data: str, policy: str, times: int = 1) -> Row | None:
         """Returns the condition of the study's own GAN with ``times`` DA images an original."""
         kinds = set() if policy == "none" else set(policy.split("+"))
-        for row in self.studies[data].rows if data in self.studies else ():
+        for row in self.studies[data].study.rows if data in self.studies else ():
             condition = row.condition
             size = 0 if not kinds else (condition.originals or 0) * times
             equal = len(set(condition.ratio.split(":"))) == 1
@@ -83,7 +84,7 @@ class Claims:
             found = paired(one.values(self.key), other.values(self.key), level)
             return (found.estimate, found.detectable, len(found.seeds)) if found else None
 
-        name = self.studies[data].data if data in self.studies else data
+        name = self.studies[data].study.data if data in self.studies else data
         twice = [" x 2" if time > 1 else "" for time in times]
         return Part(f"{name}: {first}{twice[0]} - {second}{twice[1]}", sign, make)
 
@@ -120,7 +121,8 @@ class Claims:
         def slopes(name: str) -> dict[int, float]:
             row = self.row(POMERANIAN, name)
             key = (self.key[0], self.key[1], SHARP)
-            found = {seed: slope(c) for seed, c in (curves_of(row, key) if row else {}).items()}
+            curves = self.studies[POMERANIAN].curves(row, key) if row else {}
+            found = {seed: slope(curve) for seed, curve in curves.items()}
             return {seed: value for seed, value in found.items() if math.isfinite(value)}
 
         def make(level: float) -> Made | None:
@@ -154,7 +156,7 @@ def rank_correlation(
 
 
 def claims(
-    studies: Mapping[str, Study], key: ScoreKey, data: tuple[str, ...] = (CELEBA, POMERANIAN)
+    studies: Mapping[str, Matched], key: ScoreKey, data: tuple[str, ...] = (CELEBA, POMERANIAN)
 ) -> list[Claim]:
     """Returns the study's findings.
 

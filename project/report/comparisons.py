@@ -126,13 +126,14 @@ def summarise(study: Study, key: ScoreKey) -> list[Summary]:
         values = row.values(key)
         mean = estimate(list(values.values())) if values else None
         against = None if row.condition.is_baseline else paired(values, none)
-        absent = {seed: _why(row, seed) for seed in study.seeds if seed not in values}
+        absent = {seed: why(row, seed) for seed in study.seeds if seed not in values}
         found.append(Summary(row, values, mean, against, math.nan, absent))
     p_values = [s.versus_none.estimate.p if s.versus_none else math.nan for s in found]
     return [replace(s, p_corrected=p) for s, p in zip(found, holm(p_values), strict=True)]
 
 
-def _why(row: Row, seed: int) -> str:
+def why(row: Row, seed: int) -> str:
+    """Says why a condition has no score of a seed."""
     states = [run.state for run in row.runs if run.seed == seed]
     counted = [state for state in states if state in ("finished", "not finite")]
     if counted:

@@ -53,7 +53,7 @@ class Condition:
     @property
     def policy(self) -> str:
         """Kinds, ratio and mode, such as ``flip+gen 1:1`` or ``flip online, p 0.5``."""
-        kinds = "+".join(self.kinds) or NONE
+        kinds = "+".join(self.kinds) or ("" if self.gan else NONE)
         return " ".join(filter(None, (self.gan, kinds, self.ratio, self.mode)))
 
     @property

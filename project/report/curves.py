@@ -72,8 +72,8 @@ def curves_of(row: Row, key: ScoreKey) -> dict[int, dict[int, float]]:
     return found
 
 
-def slope(curve: Curve) -> float:
-    """Returns the least-squares slope per epoch; NaN below three points."""
+def slope(curve: Mapping[float, float]) -> float:
+    """Returns the least-squares slope; NaN below three points."""
     if len(curve) < 3:
         return math.nan
     return float(np.polyfit(list(curve), list(curve.values()), 1)[0])

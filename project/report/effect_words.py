@@ -23,16 +23,21 @@ def difference_of(comparison: Comparison, effect: Effect) -> str:
     ends = sorted((sign * effect.low, sign * effect.high))
     size = rounded(abs(effect.difference), 3) + _interval(*ends)
     share = abs(comparison.per_cent(effect))
-    return f"{comparison.measure.short} {way} by {size} than without ({share:.2g} %)"
+    than = comparison.gan or "without"
+    return f"{comparison.measure.short} {way} by {size} than {than} ({share:.2g} %)"
 
 
 def of_100(chance: float) -> str:
     """Writes a probability as people say it: ``98 of 100``."""
-    if math.isnan(chance):
-        return "unknown"
-    if chance > 0.995:
-        return "more than 99 of 100"
-    return "less than 1 of 100" if chance < 0.005 else f"{100 * chance:.0f} of 100"
+    return "unknown" if math.isnan(chance) else f"{hundredths(chance)} of 100"
+
+
+def hundredths(chance: float) -> str:
+    """Writes a probability in hundredths; none is sure."""
+    count = round(100 * chance)
+    if 0 < count < 100:
+        return str(count)
+    return "more than 99" if count else "less than 1"
 
 
 def listed(effects: Sequence[Effect]) -> str:

@@ -26,6 +26,7 @@ class Effect:
         row: the condition.
         mean: its score over its seeds.
         seeds: that it has in common with none.
+        none: score without augmentation over the same seeds.
         difference: mean of the paired differences, condition minus none.
         low: lower end of the interval; at 95 % for all conditions at once. It and all below are
             NaN where no condition has a second seed, or nothing scatters.
@@ -39,6 +40,7 @@ class Effect:
     row: Row
     mean: float
     seeds: int
+    none: float
     difference: float
     low: float
     high: float
@@ -89,6 +91,12 @@ class Comparison:
     helps: float
 
     @property
+    def gan(self) -> str:
+        """The GAN that the others are compared with; empty where that is none without DA."""
+        baseline = self.matched.study.baseline
+        return baseline.condition.label if baseline and baseline.condition.gan else ""
+
+    @property
     def spread(self) -> float:
         """Standard deviation of a score beside a seed's part in all; NaN where nothing tells."""
         return math.sqrt(self.layout.noise) if self.layout.freedom else math.nan
@@ -99,8 +107,8 @@ class Comparison:
         return MATTERS * abs(self.none)
 
     def per_cent(self, effect: Effect) -> float:
-        """Returns a difference in per cent of none's score."""
-        return 100 * effect.difference / abs(self.none) if self.none else math.nan
+        """Returns a difference in per cent of none's score over the same seeds."""
+        return 100 * effect.difference / abs(effect.none) if effect.none else math.nan
 
     def spreads(self, effect: Effect) -> float:
         """Returns a difference in these standard deviations."""
@@ -131,6 +139,7 @@ def compare(matched: Matched, measure: Measure) -> Comparison | None:
             row=row,
             mean=fmean(values.values()),
             seeds=int(layout.counts[i]),
+            none=fmean(none[seed] for seed in none.keys() & values.keys()),
             difference=float(layout.mean[i]),
             low=float(layout.mean[i] - half[i]),
             high=float(layout.mean[i] + half[i]),

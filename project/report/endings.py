@@ -30,6 +30,7 @@ class Ending:
         end: score at the end, mean of the seeds.
         best: the lowest mean over the curve.
         best_at: kimg at which it was.
+        rise: from there to the end, over the seeds.
         kimg: at the end.
     """
 
@@ -39,6 +40,7 @@ class Ending:
     end: float
     best: float
     best_at: float
+    rise: Estimate
     kimg: float
 
     @property
@@ -71,7 +73,8 @@ def _ending(row: Row, measure: Measure) -> Ending | None:
     means = {at: fmean(c[at] for c in curves if at in c) for at in points}
     best_at = min(means, key=lambda at: means[at])
     end = fmean(curve[max(curve)] for curve in curves)
-    return Ending(row, estimate(slopes), change, end, means[best_at], best_at, max(points))
+    rise = estimate([curve[max(curve)] - curve[best_at] for curve in curves if best_at in curve])
+    return Ending(row, estimate(slopes), change, end, means[best_at], best_at, rise, max(points))
 
 
 def _last_third(curve: Mapping[float, float]) -> dict[float, float]:

@@ -17,7 +17,8 @@ from project.metrics.audit import (
     told_of_collapse,
     unvaried,
 )
-from project.report.comparisons import Row, Study, summarise
+from project.report.comparisons import Row, Study, summarise, why
+from project.report.measure import deciding
 from project.report.runs import Run, ScoreKey, inner
 from project.report.score_names import span, title
 
@@ -63,9 +64,10 @@ def _gaps(study: Study) -> Iterator[str]:
             "missing or very wide."
         )
     lacking = []
+    measure = deciding(study)
     for row in study.rows:
-        counted = {run.seed for run in row.runs if run.counts}
-        absent = [str(seed) for seed in study.seeds if seed not in counted]
+        there = row.values(measure.key) if measure else {run.seed for run in row.runs if run.counts}
+        absent = [f"{seed} ({why(row, seed)})" for seed in study.seeds if seed not in there]
         if absent:
             lacking.append(f"{row.condition.label} lacks seed {', '.join(absent)}")
     if lacking:

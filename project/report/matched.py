@@ -11,12 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from project.report.comparisons import Row, Study
-from project.report.runs import Run
+from project.report.runs import Run, ScoreKey
 from project.report.scorings import Scoring, scorings
 
 NEAR = 0.05  # share by which a scoring may lie beside the point; epochs are whole numbers
 TRAINING, EPOCHS, END = "equal training", "equal epochs", "each run's end"
 Axis = Callable[[Scoring], float]
+AXES: dict[str, Axis] = {
+    TRAINING: lambda scoring: scoring.kimg,
+    EPOCHS: lambda scoring: scoring.epoch,
+    END: lambda scoring: scoring.epoch,
+}
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,21 @@ class Matched:
             return "at each run's end"
         return f"at {self.how} ({self.at:.3g}{' kimg' if self.how == TRAINING else ''})"
 
+    def curves(self, row: Row, key: ScoreKey) -> dict[int, dict[float, float]]:
+        """Returns a score's curve up to here for each seed that counts.
+
+        Over thousands of images shown at equal training, else over epochs.
+        """
+        axis, found = AXES[self.how], {}
+        for run in row.runs:
+            if run.counts and run.seed is not None:
+                found[run.seed] = {
+                    axis(s): s.scores[key]
+                    for s in scorings(row, run)
+                    if key in s.scores and not axis(s) > self.at * (1 + NEAR)
+                }
+        return found
+
 
 def equal_training(study: Study) -> Matched | None:
     """Returns the study at the largest number of images that the conditions were shown.
@@ -53,12 +73,12 @@ def equal_training(study: Study) -> Matched | None:
     Returns:
         None where no augmentation and none were both scored after as many images.
     """
-    return _match(study, TRAINING, lambda scoring: scoring.kimg)
+    return _match(study, TRAINING)
 
 
 def equal_epochs(study: Study) -> Matched | None:
     """Returns the study at the largest epoch at which its conditions were scored, likewise."""
-    return _match(study, EPOCHS, lambda scoring: scoring.epoch)
+    return _match(study, EPOCHS)
 
 
 def at_the_end(study: Study) -> Matched:
@@ -74,7 +94,8 @@ def both_ways(study: Study) -> list[Matched]:
     return [found for found in (training, epochs) if found] or [at_the_end(study)]
 
 
-def _match(study: Study, how: str, axis: Axis) -> Matched | None:
+def _match(study: Study, how: str) -> Matched | None:
+    axis = AXES[how]
     first = study.baseline or study.rows[0]
     found = {id(run): scorings(row, run) for row in study.rows for run in row.runs if run.counts}
     points = {axis(scoring) for run in first.runs for scoring in found.get(id(run), ())}

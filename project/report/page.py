@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from project.metrics.score_names import CAVEAT
 from project.report.chosen_charts import Chart
 from project.report.comparisons import Study
+from project.report.effect_words import hundredths
 from project.report.figure_files import png, svg
 from project.report.findings import not_counted
 from project.report.hypotheses import Decision
@@ -96,9 +97,7 @@ def share(value: float) -> str:
     """Writes a probability as so many of 100; none is sure."""
     if not math.isfinite(value):
         return DASH
-    if 0.005 <= value <= 0.995:
-        return f"{100 * value:.0f}"
-    return "< 1" if value < 0.5 else "> 99"
+    return hundredths(value).replace("less than", "<").replace("more than", ">")
 
 
 def sortable(value: object) -> str:

@@ -92,7 +92,7 @@ def answer_rows(studies: Sequence[Study]) -> Iterator[dict[str, object]]:
                     "score": score,
                     "seeds": effect.seeds,
                     "mean": effect.mean,
-                    "mean_none": comparison.none,
+                    "mean_none": effect.none,
                     "difference": effect.difference,
                     "low_95_together": effect.low,
                     "high_95_together": effect.high,

@@ -55,7 +55,7 @@ def tell(study: Study, key: ScoreKey) -> list[str]:
         return [
             "No run with augmentation shares a seed with one without it, so there is no answer yet."
         ]
-    seeds = max(len(s.values) for s in compared)
+    seeds = max(s.versus_none.estimate.count for s in compared if s.versus_none)
     tested = [s for s in compared if not math.isnan(s.p_corrected)]
     if not tested:
         return [

@@ -31,7 +31,7 @@ def test_better() -> None:
 
 
 def test_worse() -> None:
-    assert told(12.0, 7.0, 0.004).startswith("None of these helps: train without. contrast + flip")
+    assert told(12.0, 7.0, 0.004).startswith("Train without augmentation: contrast + flip")
     assert "(sure: 99 of 100)" in told(12.0, 7.0, 0.004)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -18,6 +20,24 @@ def test_a_clear_case() -> None:
     assert told.best == pytest.approx([0.0, 1.0, 0.0], abs=0.01)
     assert told.beyond == pytest.approx(1.0, abs=0.01)
     assert told.gain == pytest.approx([7.93, -4.9], abs=0.3)
+
+
+def test_one_condition_was_named_beforehand() -> None:
+    told = chances(lay_out([{0: 10.0, 1: 10.4}, {0: 8.0, 1: 9.0}]), 1.0)
+    # Differences -2 and -1.4: mean -1.7, standard error 0.3, so t = 5.667 with 1 degree of freedom.
+    better = 0.5 + math.atan(1.7 / 0.3) / math.pi
+    assert told.better == pytest.approx([better])
+    assert told.best == pytest.approx([1 - better, better])
+    assert told.gain == pytest.approx([1.7])
+    assert told.beyond == pytest.approx(0.5 + math.atan(0.7 / 0.3) / math.pi)
+
+
+def test_clear_differences_of_few_runs_are_believed() -> None:
+    # Two seeds and two conditions beside none leave two degrees of freedom.
+    rows = [{0: 50.0, 1: 60.0}, {0: 40.0, 1: 50.001}, {0: 45.0, 1: 55.0001}]
+    told = chances(lay_out(rows), 1.0)
+    assert told.better.min() > 0.97
+    assert told.gain == pytest.approx([10.0, 5.0], rel=0.1)
 
 
 def test_what_is_alike_is_told_alike() -> None:

@@ -23,6 +23,7 @@ from project.report.claims import (
 )
 from project.report.comparisons import Row, Study
 from project.report.hypotheses import Decision, decide
+from project.report.matched import at_the_end
 from project.report.statistics import estimate
 
 # Scatter between seeds, and of the differences.
@@ -47,7 +48,7 @@ def as_the_study_found(data: str) -> Study:
 
 
 def decided(*studies: Study) -> dict[str, Decision]:
-    found = decide(claims({study.data: study for study in studies}, KEY))
+    found = decide(claims({study.data: at_the_end(study) for study in studies}, KEY))
     return {decision.claim.name: decision for decision in found}
 
 
@@ -85,7 +86,7 @@ def test_one_data_set_is_not_both() -> None:
     assert found["H3"].verdict == "undecided"
     assert "Pomeranian: flip - none" in [f.part.text for f in found["H3"].findings if not f.made]
     assert found["H5"].verdict == "not tested"
-    alone = decide(claims({CELEBA: as_the_study_found("CelebA")}, KEY, (CELEBA,)))
+    alone = decide(claims({CELEBA: at_the_end(as_the_study_found("CelebA"))}, KEY, (CELEBA,)))
     assert [(d.claim.name, d.verdict) for d in alone] == [
         (name, "supported") for name in ("H1", "H2", "H3", "H4", "H6")
     ]
@@ -94,7 +95,8 @@ def test_one_data_set_is_not_both() -> None:
 def test_another_gan_says_nothing_of_the_studys() -> None:
     study = as_the_study_found("CelebA")
     other = [replace(r, condition=replace(r.condition, gan="gan=modern")) for r in study.rows]
-    assert {d.verdict for d in decide(claims({CELEBA: Study(tuple(other))}, KEY))} == {"not tested"}
+    found = decide(claims({CELEBA: at_the_end(Study(tuple(other)))}, KEY))
+    assert {d.verdict for d in found} == {"not tested"}
 
 
 def test_without_runs_nothing_is_tested() -> None:

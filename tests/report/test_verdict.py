@@ -76,7 +76,7 @@ def test_warnings() -> None:
     runs[0] = replace(runs[0], result={**runs[0].result, "versions": {"torch": "1"}})
     found = "\n".join(warn(arrange(runs)[0]))
     for said in (
-        "flip lacks seed 2.",
+        "flip lacks seed 2 (not run).",
         "Generated images look like copies of training images (distance ratio 0.40, ",
         "is 1) in all 5 runs. Look at",
         "Generated images look augmented by flip (none 30%; flip 30%, by b)",
