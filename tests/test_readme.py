@@ -39,10 +39,10 @@ def commands() -> list[str]:
     return [command for command in found if "<" not in command]
 
 
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with tiny data where the README's commands look for them."""
-    monkeypatch.chdir(tmp_path)
+    tmp_path = tmp_path_factory.mktemp("home")
     celeba = tmp_path / "data" / "celeba"
     names = [f"{i:06d}.jpg" for i in range(1, 31)]
     for name in names:
@@ -53,7 +53,16 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for i in range(30):
         write_image(tmp_path / "data" / "stanford-dogs" / "n02112018-Pomeranian" / f"n_{i}.jpg")
         write_image(tmp_path / "my_pictures" / f"{i}.png")
+    for i in range(110):
+        write_image(tmp_path / "many_pictures" / f"{i}.png", seed=i)
     return tmp_path
+
+
+@pytest.fixture
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That folder, in which one command is typed after the other, as the current one."""
+    monkeypatch.chdir(folder)
+    return folder
 
 
 @pytest.mark.parametrize("command", commands(), ids=lambda command: command[18:80])
@@ -73,9 +82,13 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
     elif "experiment=" in command:
         words += [*SMOKE, "n=20"]
     elif module == "project.recommend":
-        for number in range(110):
-            write_image(home / "my_pictures" / f"{number}.png", seed=number)
-        words += ["size=32", "network.base_channels=4", "scored_images=20", "parallel=1"]
+        words += [
+            "data.root=many_pictures",
+            "size=32",
+            "network.base_channels=4",
+            "scored_images=20",
+            "parallel=1",
+        ]
         words += ["kimg=0.3", "plan=true"]
     elif module == "project.prepare":
         words += ["n=20"]
@@ -85,7 +98,11 @@ def test_every_command_runs(command: str, home: Path, monkeypatch: pytest.Monkey
     PROGRAMS[module]()
 
 
-def test_what_is_made_from_a_run(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_made_from_a_run(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "data").symlink_to(home / "data")
+    monkeypatch.chdir(tmp_path)
     words = ["experiment=da_faces", *SMOKE, "n=20"]
     monkeypatch.setattr(sys, "argv", ["project", *words])
     main()

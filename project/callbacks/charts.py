@@ -52,7 +52,10 @@ def save_curves(
     for name, points in curves.items():
         whose, _, rest = name.partition("/")
         charts.setdefault(rest or name, {})[whose] = points
-    figure = Figure(figsize=(7, 2 * len(charts)), layout="constrained")
+    # Margins in inches: to have them worked out takes as long again as to draw.
+    height = 2.0 * len(charts)
+    figure = Figure(figsize=(7, height))
+    figure.subplots_adjust(0.14, 0.45 / height, 0.98, 1 - 0.25 / height, hspace=0.1)
     all_axes = figure.subplots(len(charts), sharex=True, squeeze=False)[:, 0]
     for axes, (name, lines) in zip(all_axes, charts.items(), strict=True):
         for whose, points in lines.items():
@@ -62,6 +65,8 @@ def save_curves(
         if len(lines) > 1:
             axes.legend(fontsize=8)
         axes.set_ylabel(name.rpartition("/")[2])
+        axes.yaxis.set_label_coords(-0.11, 0.5)
+        axes.ticklabel_format(axis="y", scilimits=(-3, 4))
         axes.grid(alpha=0.3)
         for place in borders.values():
             axes.axvline(place, color="k", linestyle="--", linewidth=1)

@@ -42,7 +42,8 @@ class ExactResume(Callback):
     def on_save_checkpoint(
         self, trainer: Trainer, pl_module: LightningModule, checkpoint: dict[str, Any]
     ) -> None:
-        """Saves the random states of Python, NumPy, torch and CUDA as plain values and tensors."""
+        """Saves the random states of Python, NumPy, torch and the device as values and tensors."""
+        device = pl_module.device
         version, internal, gauss = random.getstate()
         numpy_state: Any = np.random.get_state()
         name, keys, position, has_gauss, cached = numpy_state
@@ -51,7 +52,7 @@ class ExactResume(Callback):
             # As a tensor: loading with weights_only=True refuses NumPy's own.
             "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
             "torch": torch.get_rng_state(),
-            "cuda": torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
+            "cuda": [torch.cuda.get_rng_state(device)] if device.type == "cuda" else [],
         }
         checkpoint[ROW] = self._row
 
@@ -100,8 +101,12 @@ class ExactResume(Callback):
         name, keys, position, has_gauss, cached = states["numpy"]
         np.random.set_state((name, keys.numpy().astype(np.uint32), position, has_gauss, cached))
         torch.set_rng_state(states["torch"])
-        if states["cuda"] and torch.cuda.device_count() == len(states["cuda"]):
-            torch.cuda.set_rng_state_all(states["cuda"])
+        device = pl_module.device
+        if device.type == "cuda" and states["cuda"]:
+            # Checkpoints of earlier versions have a state for each card that there was.
+            saved = states["cuda"]
+            which = device.index or 0
+            torch.cuda.set_rng_state(saved[which] if which < len(saved) else saved[0], device)
 
 
 def csv_logs(trainer: Trainer) -> list[CSVLog]:

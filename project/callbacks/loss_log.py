@@ -6,6 +6,7 @@ import math
 import time
 from typing import Any
 
+import torch
 from lightning import Callback, LightningModule, Trainer
 
 from project.callbacks.watched import Counts, log
@@ -59,6 +60,11 @@ class LossLog(Callback):
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Logs the last batch of the training, unless it has just been."""
+        if pl_module.device.type == "cuda":
+            # Steps that a card was given count as long as it takes over them.
+            started = time.perf_counter()
+            torch.cuda.synchronize(pl_module.device)
+            self.seconds += time.perf_counter() - started
         last = trainer.current_epoch + 1 == trainer.max_epochs
         if last and self.module.batches % self.every_n_batches:
             self._last = self._values() or self._last

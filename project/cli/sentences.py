@@ -92,6 +92,12 @@ def explain(error: BaseException, words: Sequence[str], program: str = "config")
         # Of NumPy, of CUDA, and of torch on a CPU, which has no name for it.
         if isinstance(link, MemoryError) or re.search("out of memory|can't allocate memory", told):
             return f"{TOO_LARGE} ({' '.join(told.split())})."
+        if "does not have a deterministic implementation" in told:
+            what = told.split()[0]
+            return (
+                f"{what} is not deterministic on this device, as trainer.deterministic=true wants "
+                "it. Leave that out, or train on another device: trainer=cpu."
+            )
     sentence = _emptied_group_sentence(words) or _hydra_sentence(chain, words, program)
     if sentence:
         return sentence

@@ -24,7 +24,7 @@ from project.modules.rates import Rates
 
 # Batches that are trained kernel by kernel before a capture: libraries choose their kernels then.
 WARM_UP = 3
-KEPT = 4  # captured steps: where weights move with the epoch, old ones are of no use any more
+KEPT = 16  # captured steps: where weights move with the epoch, old ones are of no use any more
 console = Console(stderr=True)
 
 
@@ -144,7 +144,13 @@ class CapturedStep:
         try:
             return self._recorder.record(lambda: self._on(inputs))
         except RuntimeError as error:
-            reason = " ".join(str(error).split("\n")[0].split())
+            # The end of the capture fails anew; what went wrong in it was first.
+            first: BaseException = error
+            while first.__context__ is not None:
+                first = first.__context__
+            if isinstance(first, torch.OutOfMemoryError):
+                raise first from None
+            reason = " ".join(str(first).split("\n")[0].split())
             raise UserError(
                 f"The training step cannot be captured ({reason}). Add trainer.capture=off."
             ) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import random
 import warnings
 from collections.abc import Callable
@@ -27,6 +28,9 @@ class CUDARecorder:
     def __init__(self, module: nn.Module) -> None:
         self.module = module
         self.stream = torch.cuda.Stream()  # type: ignore[no-untyped-call]
+        # One memory for all graphs: they are replayed one after the other, and none reads what an
+        # earlier one has left.
+        self._pool = torch.cuda.graph_pool_handle()
 
     def aside(self, step: Callable[[], Losses]) -> tuple[Losses, str]:
         """Takes a step kernel by kernel, on the stream that it will be captured on.
@@ -60,8 +64,16 @@ class CUDARecorder:
         graph = torch.cuda.CUDAGraph()
         for generator in generators_of(self.module):
             graph.register_generator_state(generator)
-        with torch.cuda.graph(graph, stream=self.stream):
-            losses = step()
+        # A graph of an earlier training must not be freed while another is captured.
+        gc.collect()
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            with torch.cuda.graph(graph, pool=self._pool, stream=self.stream):
+                losses = step()
+        finally:
+            if collects:
+                gc.enable()
         return graph.replay, losses
 
 

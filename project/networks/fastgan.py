@@ -37,11 +37,12 @@ class Excitation(nn.Sequential):
     Args:
         inputs: channels of the small maps.
         outputs: channels of the large ones.
+        side: of the small maps in pixels.
     """
 
-    def __init__(self, inputs: int, outputs: int) -> None:
+    def __init__(self, inputs: int, outputs: int, side: int) -> None:
         super().__init__(
-            nn.AdaptiveAvgPool2d(4),
+            nn.AvgPool2d(side // 4),  # to 4 x 4; the adaptive one is not deterministic on a GPU
             nn.Conv2d(inputs, outputs, 4),
             nn.SiLU(),
             nn.Conv2d(outputs, outputs, 1),
@@ -69,8 +70,10 @@ class Generator(nn.Module):
         upwards = widths[::-1]  # of 4, 8, 16 ... pixels
         self.levels = nn.ModuleList(enlarging(*pair) for pair in itertools.pairwise(upwards))
         self.excitations = nn.ModuleList(
-            Excitation(small, large)
-            for small, large in zip(upwards, upwards[EXCITED.bit_length() - 1 :], strict=False)
+            Excitation(small, large, 4 * 2**level)
+            for level, (small, large) in enumerate(
+                zip(upwards, upwards[EXCITED.bit_length() - 1 :], strict=False)
+            )
         )
         self.last = nn.Sequential(nn.Conv2d(widths[0], channels, 3, 1, 1), nn.Tanh())
 

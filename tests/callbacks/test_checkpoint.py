@@ -23,6 +23,10 @@ class Trainer:
 
 class Module:
     batches = 20
+    device = torch.device("cpu")
+
+
+ON_A_CPU = cast(Any, Module())
 
 
 def exact_resume() -> ExactResume:
@@ -44,7 +48,7 @@ def draw() -> list[Any]:
 def saved(tmp_path: Path) -> dict[str, Any]:
     """Saves the present random states in a checkpoint and loads it as safely as the program."""
     checkpoint: dict[str, Any] = {}
-    exact_resume().on_save_checkpoint(cast(Any, Trainer()), cast(Any, None), checkpoint)
+    exact_resume().on_save_checkpoint(cast(Any, Trainer()), ON_A_CPU, checkpoint)
     torch.save(checkpoint, tmp_path / "states.ckpt")
     loaded = torch.load(tmp_path / "states.ckpt", weights_only=True)
     assert isinstance(loaded, dict)
@@ -60,18 +64,18 @@ def test_random_states_come_back(tmp_path: Path) -> None:
     torch.manual_seed(1)
     assert draw() != expected[0]
     resume = exact_resume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), checkpoint)
+    resume.on_load_checkpoint(cast(Any, Trainer()), ON_A_CPU, checkpoint)
     draw()  # What building the run draws in between does not matter.
-    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
+    resume.on_train_start(cast(Any, Trainer()), ON_A_CPU)
     assert [draw(), draw()] == expected
 
 
 def test_states_are_taken_up_once(tmp_path: Path) -> None:
     resume = exact_resume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), saved(tmp_path))
-    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
+    resume.on_load_checkpoint(cast(Any, Trainer()), ON_A_CPU, saved(tmp_path))
+    resume.on_train_start(cast(Any, Trainer()), ON_A_CPU)
     first = draw()
-    resume.on_train_start(cast(Any, Trainer()), cast(Any, None))
+    resume.on_train_start(cast(Any, Trainer()), ON_A_CPU)
     assert draw() != first
 
 
@@ -92,7 +96,7 @@ def test_a_new_run_is_left_alone(tmp_path: Path) -> None:
     random.seed(0)
     np.random.seed(0)
     torch.manual_seed(5)
-    exact_resume().on_train_start(cast(Any, Trainer(log)), cast(Any, None))
+    exact_resume().on_train_start(cast(Any, Trainer(log)), ON_A_CPU)
     assert draw()[4:] == expected[4:]
     assert len(log.rows) == 1
 
@@ -102,8 +106,8 @@ def test_curves_after_the_checkpoint_are_dropped(tmp_path: Path) -> None:
     for step in (10, 20, 30):
         log.log_metrics({"a": step}, step=step)
     resume = exact_resume()
-    resume.on_load_checkpoint(cast(Any, Trainer()), cast(Any, None), saved(tmp_path))
-    resume.on_train_start(cast(Any, Trainer(log, object())), cast(Any, None))
+    resume.on_load_checkpoint(cast(Any, Trainer()), ON_A_CPU, saved(tmp_path))
+    resume.on_train_start(cast(Any, Trainer(log, object())), ON_A_CPU)
     assert [row["batch"] for row in log.rows] == ["10", "20"]
 
 

@@ -58,6 +58,7 @@ def test_seldom_means_seldom(tmp_path: Path) -> None:
 
     class Trainer:
         current_epoch, max_epochs = 0, 1
+        device = torch.device("cpu")
         loggers: list[Count]
 
     counter, module, trainer = Count(), Module(), Trainer()

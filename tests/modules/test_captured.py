@@ -20,7 +20,7 @@ from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.modules import captured
 from project.modules.alternating import Term
-from project.modules.captured import KEPT, WARM_UP
+from project.modules.captured import WARM_UP
 from project.modules.gradient_penalty import gradient_penalty
 from project.penalties.penalty import is_due
 
@@ -192,7 +192,11 @@ def test_a_resume_goes_on_as_if_nothing_had_happened(
     assert_same(plain, again)
 
 
-def test_old_captures_are_dropped(recorders: list[FakeRecorder], tmp_path: Path) -> None:
+def test_old_captures_are_dropped(
+    recorders: list[FakeRecorder], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(captured, "KEPT", 4)
+
     class Changing(TinyGAN):
         def phase(self) -> Hashable:
             return self.batches // 4
@@ -203,7 +207,7 @@ def test_old_captures_are_dropped(recorders: list[FakeRecorder], tmp_path: Path)
     assert len(recorders[0].graphs) == 2 * (BATCHES // 4 - 1)
     step = gan._captured
     assert step is not None
-    assert len(step._captures) == KEPT
+    assert len(step._captures) == 4
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def test_a_residual_d_begins_as_its_ways_around() -> None:
 
 
 def test_excitation_weighs_channels_by_hand() -> None:
-    excitation = fastgan.Excitation(1, 2)
+    excitation = fastgan.Excitation(1, 2, 8)
     for layer in (excitation[1], excitation[3]):
         nn.init.zeros_(layer.weight)
         nn.init.zeros_(layer.bias)
