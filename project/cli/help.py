@@ -10,7 +10,7 @@ Which augmentation helps my GAN on few pictures, and how sure are you?
 
   python -m project.run experiment=<study> [group=option] [key=value] ...
   python -m project.run ... sweep=<conditions> seeds=3     a sweep in multirun/<its name>;
-  python -m project.run -m ...         another: each combination of a,b,... is a run;
+  python -m project.run -m ...         a sweep of your own: each combination of a,b,... is a run;
                                        the same command again goes on with what is missing
 
 Studies
@@ -33,7 +33,7 @@ Keys that are turned most
 Examples
   python -m project.run experiment=da_faces da=flip_gen ratio=1:1
   python -m project.run experiment=da_celeba da=flip_gen ratio=1:1 paths.data=~/data
-  python -m project.run experiment=da_faces data=folder data.root=my_pictures n=null da=flip
+  python -m project.run experiment=da_pictures data.root=my_pictures da=flip
   python -m project.run experiment=da_faces sweep=da_all seeds=3
   python -m project.report runs=multirun/<sweep>
   python -m project.generate run=outputs/da_faces/<run> n=64
