@@ -20,9 +20,11 @@ from project.race.answer import keep_answer, make_page
 from project.race.asked import KEYS, RACE, check_asked, key_of, races_of
 from project.race.budget import Plan, Speed, usual_length
 from project.race.entries import runs_in
+from project.race.outcome import Outcome
+from project.race.pictures import Pictures
 from project.race.planning import Wish, choose, sizes_of
-from project.race.racing import Outcome, Race, measured, trained
-from project.race.record import alone, final_seeds, keep_plan, read_plan
+from project.race.racing import Race, measured, trained
+from project.race.record import alone, check_pictures, final_seeds, keep_plan, read_plan
 from project.race.rules import NONE
 from project.runs.naming import readable
 from project.runs.processes import cores
@@ -98,13 +100,16 @@ def main() -> None:
         kimg=settings.kimg,
     )
     with alone(folder):
-        plan = _plan(race, wish)
+        plan = _plan(race, wish, seen)
         if not settings.plan:
             _run(race.at(plan.size), plan, settings.hours)
 
 
-def _plan(race: Race, wish: Wish) -> Plan:
+def _plan(race: Race, wish: Wish, seen: Pictures) -> Plan:
     """Returns the plan of the race, made from this machine's speed when it was begun."""
+    begun = bool(runs_in(race.folder))
+    if begun:
+        check_pictures(race.folder, seen)
 
     def measure(plan: Plan) -> Speed:
         say(f"measuring this machine by a few steps at {plan.size} pixels")
@@ -113,14 +118,14 @@ def _plan(race: Race, wish: Wish) -> Plan:
 
     known, parallel = read_plan(race.folder), wish.races[0].parallel
     # Before its first run a race is one of the hours that are given now.
-    if known is None or (known[0].hours != wish.hours and not runs_in(race.folder)):
+    if known is None or (known[0].hours != wish.hours and not begun):
         plan, speed = choose(wish, measure)
     else:
         plan, speed = known
         # As many runs at a time as were measured, or it is measured anew.
         plan = replace(plan, parallel=parallel)
         speed = speed if speed.parallel == parallel else measure(plan)
-    keep_plan(race.folder, plan, speed)
+    keep_plan(race.folder, plan, speed, seen)
     console.print(sentences.plan_table(plan))
     for sentence in sentences.plan_lines(plan, speed, trained(runs_in(race.folder), plan)):
         say(sentence)
@@ -131,7 +136,8 @@ def _run(race: Race, plan: Plan, hours: float) -> None:
     try:
         outcome = race.run(plan, hours)
     except Interrupted as interrupted:
-        seeds = final_seeds(race.folder, hours) or plan.final_seeds
+        decided = final_seeds(race.folder, hours, race.most_final_seeds)
+        seeds = decided or plan.final_seeds
         interrupted.add_note("The race goes on with the same command. As it stands:")
         interrupted.add_note(_answer(race, race.outcome(replace(plan, final_seeds=seeds))))
         raise

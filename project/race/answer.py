@@ -10,7 +10,7 @@ from statistics import fmean
 from typing import Any
 
 from project.race import record
-from project.race.racing import Outcome
+from project.race.outcome import Outcome
 from project.race.rules import NONE
 from project.race.sentences import name_of
 from project.replacing import write_text

@@ -94,12 +94,21 @@ def races_of(
     named = [name for name in map(condition_words, lists[0]) if name != NONE]
     if not named:
         raise UserError("conditions= names none alone. Name what it is to be compared with, too.")
-    images = {name: _images_of(words, name) for name in (NONE, *named)}
+    images: dict[str, int] = {}
+    hashes: dict[str, str] = {}
+    for name in (NONE, *dict.fromkeys(named)):
+        images[name], key = _images_of(words, name)
+        if key in hashes:
+            raise UserError(
+                f"conditions= names one training twice: '{hashes[key]}' and '{name}'. Leave one "
+                "out."
+            )
+        hashes[key] = name
     return [{name: images[name] for name in (NONE, *map(condition_words, some))} for some in lists]
 
 
-def _images_of(words: Sequence[str], condition: str) -> int:
-    """Returns how many images a condition trains on.
+def _images_of(words: Sequence[str], condition: str) -> tuple[int, str]:
+    """Returns how many images a condition trains on, and the config hash of its runs.
 
     Raises:
         UserError: it is no condition, or none that can be raced.
@@ -123,4 +132,5 @@ def _images_of(words: Sequence[str], condition: str) -> int:
         )
     inputs = check(config)
     count = len(inputs.images)
-    return count + sum(inputs.da.counts(count).values()) if inputs.da else count
+    images = count + sum(inputs.da.counts(count).values()) if inputs.da else count
+    return images, inputs.config_hash

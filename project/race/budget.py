@@ -29,9 +29,9 @@ class Speed:
     run_seconds: float
     parallel: int
 
-    def seconds(self, kimg: float, jobs: float) -> float:
-        """Returns how long so much work takes."""
-        return (self.kimg_seconds * kimg + self.run_seconds * jobs) / self.parallel
+    def seconds(self, kimg: float, runs: float) -> float:
+        """Returns how long so much takes one after another."""
+        return self.kimg_seconds * kimg + self.run_seconds * runs
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,8 @@ class Plan:
 
     def seconds(self, speed: Speed) -> float:
         """Returns how long the race takes."""
-        return speed.seconds(*cost(self.rounds, len(self.conditions), self.final_seeds))
+        count = len(self.conditions)
+        return speed.seconds(*cost(self.rounds, count, self.final_seeds, self.parallel))
 
 
 def usual_length(n: int) -> float:
@@ -98,8 +99,8 @@ def usual_length(n: int) -> float:
 
 def affordable(plan: Plan, speed: Speed, hours: float) -> float:
     """Returns the length in kimg that the hours allow, below 0 where they allow none."""
-    per_kimg, jobs = _cost_of_one(plan)
-    return (SPARE * hours * HOUR - speed.seconds(0, jobs)) / speed.seconds(per_kimg, 0)
+    per_kimg, runs = _cost_of_one(plan)
+    return (SPARE * hours * HOUR - speed.seconds(0, runs)) / speed.seconds(per_kimg, 0)
 
 
 def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
@@ -114,25 +115,27 @@ def fit(plan: Plan, speed: Speed, hours: float, wanted: float | None) -> Plan:
     Raises:
         UserError: they are too few for any answer, with the number that is not.
     """
-    per_kimg, jobs = _cost_of_one(plan)
+    per_kimg, runs = _cost_of_one(plan)
     usual = usual_length(plan.images[NONE])
     allowed = affordable(plan, speed, hours)
     kimg = wanted or min(LONGEST * usual, allowed)
     shortest = wanted or SHORTEST * usual
     if allowed < shortest:
-        least = speed.seconds(per_kimg * shortest, jobs) / SPARE / HOUR
+        least = speed.seconds(per_kimg * shortest, runs) / SPARE / HOUR
         raise UserError(
             f"hours={hours:g} cannot carry an answer: on this machine, {len(plan.conditions)} "
             f"conditions and none at {plan.size} pixels need about {_up(least)} hours. Give these, "
             f"or fewer conditions=."
         )
-    return replace(plan, kimg=whole_epochs(kimg, plan.images.values()), hours=hours)
+    length = whole_epochs(kimg, plan.images.values(), allowed)
+    return replace(plan, kimg=length, hours=hours)
 
 
 def _cost_of_one(plan: Plan) -> tuple[float, int]:
     """Returns the cost of a race whose runs are 1 kimg long."""
     count = len(plan.conditions)
-    return cost(rounds(count, 1.0, range(plan.race_seeds)), count, plan.final_seeds)
+    one = rounds(count, 1.0, range(plan.race_seeds))
+    return cost(one, count, plan.final_seeds, plan.parallel)
 
 
 def _up(hours: float) -> str:
@@ -141,7 +144,7 @@ def _up(hours: float) -> str:
     return f"{math.ceil(hours / unit) * unit:.3g}"
 
 
-def whole_epochs(kimg: float, images: Collection[int]) -> float:
+def whole_epochs(kimg: float, images: Collection[int], most: float) -> float:
     """Returns the length next to ``kimg`` that is whole epochs a round of every training set.
 
     Where the sets have no such length in common that is no longer, of the smallest.
@@ -149,11 +152,13 @@ def whole_epochs(kimg: float, images: Collection[int]) -> float:
     Args:
         kimg: wished for.
         images: in each training set.
+        most: that there is time for.
     """
     step = ROUNDS * math.lcm(*images) / 1000
     if step > kimg:
         step = ROUNDS * min(images) / 1000
-    return max(1, round(kimg / step)) * step
+    count = max(1, round(kimg / step))
+    return (count - 1 if count > 1 and count * step > most else count) * step
 
 
 def more_seeds(plan: Plan, speed: Speed, hours_left: float, most: int) -> int:
@@ -165,5 +170,10 @@ def more_seeds(plan: Plan, speed: Speed, hours_left: float, most: int) -> int:
         hours_left: for them.
         most: that are of use.
     """
-    pair = speed.seconds(2 * plan.kimg, 2)
-    return max(plan.final_seeds, min(most, int(hours_left * HOUR / pair)))
+
+    def hours(seeds: int) -> float:
+        waves = math.ceil(2 * seeds / plan.parallel)
+        return speed.seconds(waves * plan.kimg, waves) / HOUR
+
+    counts = range(plan.final_seeds, most + 1)
+    return max((n for n in counts if hours(n) <= hours_left), default=plan.final_seeds)

@@ -96,7 +96,7 @@ def jobs_for(
     scorings: int,
     words: Sequence[str],
     found: Mapping[Entry, Run],
-) -> list[Job]:
+) -> dict[Entry, Job]:
     """Returns the jobs that take entries to their lengths, those that are there left out.
 
     Args:
@@ -105,7 +105,7 @@ def jobs_for(
         words: of every run.
         found: runs that there are.
     """
-    jobs = []
+    jobs = {}
     for entry, kimg in lengths.items():
         run = found.get(entry)
         if run is not None and run.finished and run.kimg >= kimg:
@@ -114,7 +114,7 @@ def jobs_for(
         line = [*words, *entry.condition.split(), f"seed={entry.seed}", *length]
         if run is not None and run.finished:
             line.append(f"resume={quoted(str(run.folder))}")
-        jobs.append(Job(tuple(line), entry.condition))
+        jobs[entry] = Job(tuple(line), entry.condition)
     return jobs
 
 

@@ -42,6 +42,7 @@ class Pictures:
         sides: smallest, median and largest shorter side in pixels; 0 where they have none.
         grey: how many have no colour.
         looked_at: how many of all that was counted among.
+        fingerprint: of those trained on.
     """
 
     described: str
@@ -57,6 +58,7 @@ class Pictures:
     sides: tuple[int, int, int]
     grey: int
     looked_at: int
+    fingerprint: str
 
 
 def experiment_words(words: Sequence[str]) -> list[str]:
@@ -110,6 +112,7 @@ def look(words: Sequence[str], share: float) -> Pictures:
         sides=_sides(source),
         grey=int((spread.mean(axis=(1, 2)) < GREY).sum()),
         looked_at=len(images),
+        fingerprint=train.fingerprint,
     )
 
 

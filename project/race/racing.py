@@ -2,43 +2,28 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from project.cli.signals import Interrupted
 from project.errors import UserError
 from project.race import record
 from project.race.budget import HOUR, Plan, Speed, more_seeds
 from project.race.entries import Entry, Run, jobs_for, runs_in
+from project.race.outcome import Outcome
 from project.race.record import Measure
-from project.race.rules import NONE, Effect, effect, gap, survivors
+from project.race.rules import NONE, effect, gap, survivors
 from project.sweeps.command_line import Sweep
 from project.sweeps.launch import run_missing
 from project.sweeps.messages import say
 
+LOOKED = 10.0  # seconds after which runs in other hands are looked at again
 TRIAL = "trial"  # end of the name of a folder beside it, of what the speed is measured by
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How far a race got, and what came out.
-
-    Attributes:
-        plan: of the race.
-        dropped: condition -> number of the round, from 1, after which it was left out.
-        ranking: condition -> its mean difference to none where it was scored last, best first.
-        winner: the condition that was chosen; None before that.
-        found: what it does, on fresh seeds; None before two of them are there.
-    """
-
-    plan: Plan
-    dropped: Mapping[str, int] = field(default_factory=dict)
-    ranking: Mapping[str, float] = field(default_factory=dict)
-    winner: str | None = None
-    found: Effect | None = None
 
 
 @dataclass(frozen=True)
@@ -59,27 +44,41 @@ class Race:
     measure: Measure
     most_final_seeds: int
 
-    def train(self, plan: Plan, entries: Sequence[Entry], number: int) -> None:
+    def train(self, plan: Plan, entries: Sequence[Entry], number: int) -> dict[Entry, str]:
         """Takes entries to the end of a round, and keeps their scores.
 
-        Raises:
-            UserError: runs failed, with why; the others were trained all the same.
+        Returns:
+            Why some could not be trained; the others were all the same.
         """
-        lengths = {entry: plan.length(entry.condition, number) for entry in entries}
-        self._run_missing(lengths, number, self.folder)
-        record.keep_scores(self.folder, number, lengths, self.measure)
+        there = record.scores(self.folder, number, [entry.seed for entry in entries])
+        lengths = {
+            entry: plan.length(entry.condition, number)
+            for entry in entries
+            # A run that has gone on since, or is about to, is not taken back.
+            if entry.seed not in there.get(entry.condition, {})
+        }
+        try:
+            with record.timed(self.folder):
+                failed = self._run_missing(lengths, number, self.folder)
+        finally:
+            record.keep_scores(self.folder, number, lengths, self.measure)
+        there = record.scores(self.folder, number, [entry.seed for entry in entries])
+        missing = [e for e in entries if e.seed not in there.get(e.condition, {})]
+        return {entry: failed.get(entry, f"no finite {self.measure[-1]}") for entry in missing}
 
-    def _run_missing(self, lengths: Mapping[Entry, float], scorings: int, folder: Path) -> None:
-        jobs = jobs_for(lengths, scorings, self.words, runs_in(folder))
-        if not jobs:
-            return
-        sweep = Sweep(folder, tuple(jobs), self.launch_options, None)
-        _, failed, busy = run_missing(sweep, preview=False)
-        if busy:
-            raise UserError(f"Another process trains in {folder}. Let it end.")
-        if failed:
-            reasons = [f"  {job.title}: {reason}" for job, reason in failed.items()]
-            raise UserError("\n".join(["Runs of the race failed:", *reasons]))
+    def _run_missing(
+        self, lengths: Mapping[Entry, float], scorings: int, folder: Path
+    ) -> dict[Entry, str]:
+        while True:
+            jobs = jobs_for(lengths, scorings, self.words, runs_in(folder))
+            if not jobs:
+                return {}
+            sweep = Sweep(folder, tuple(jobs.values()), self.launch_options, None)
+            _, failed, busy = run_missing(sweep, preview=False)
+            if not busy:
+                return {entry: failed[job] for entry, job in jobs.items() if job in failed}
+            say("Waiting for runs that another process trains.")
+            time.sleep(LOOKED)
 
     def at(self, size: int) -> Race:
         """Returns the race of pictures of a size."""
@@ -96,15 +95,15 @@ class Race:
             kimg: how many steps.
         """
         names = [NONE, *reversed(plan.conditions)]
-        entries = {
-            Entry(names[k % len(names)], k // len(names)): kimg for k in range(plan.parallel)
-        }
+        count = max(2, plan.parallel)
+        entries = {Entry(names[k % len(names)], k // len(names)): kimg for k in range(count)}
         folder = self.folder.with_name(f"{self.folder.name}_{TRIAL}")
         shutil.rmtree(folder, ignore_errors=True)  # what a killed one left is of another size
         begun = time.monotonic()
         try:
-            self._run_missing(entries, 1, folder)
-            whole = time.monotonic() - begun
+            failed = self._run_missing(entries, 1, folder)
+            whole = (time.monotonic() - begun) / math.ceil(count / plan.parallel)
+            _check_none(failed, failed)
             speed = measured(runs_in(folder), plan.parallel)
         except Interrupted as interrupted:
             # Its runs are no one's, and are removed.
@@ -122,7 +121,7 @@ class Race:
             hours: how long it may take; what the plan leaves of them goes into more seeds.
 
         Raises:
-            UserError: runs failed, or a training broke down.
+            UserError: no run without augmentation could be trained, or none with one.
         """
         racing = [NONE, *plan.conditions]
         for number, one in enumerate(plan.rounds, 1):
@@ -131,43 +130,59 @@ class Race:
                 f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, {each}, "
                 f"to {one.kimg:.3g} kimg"
             )
-            self.train(plan, [Entry(name, seed) for name in racing for seed in one.seeds], number)
+            racing = [name for name in racing if name not in record.broken(self.folder, number)]
+            entries = [Entry(name, seed) for name in racing for seed in one.seeds]
+            failed = self.train(plan, entries, number)
+            broken = {entry.condition: reason for entry, reason in failed.items()}
+            left = [name for name in racing if name not in broken]
+            _check_none(failed, broken if NONE in broken or len(left) < 2 else {})
+            record.keep_broken(
+                self.folder, number, {**record.broken(self.folder, number), **broken}
+            )
+            for name, reason in broken.items():
+                say(f"{name} is out, as its training failed: {reason}", "yellow")
             scores = record.scores(self.folder, number, one.seeds)
-            for name in racing:
-                if len(scores.get(name, {})) < len(one.seeds):
-                    raise UserError(
-                        f"{name} has no finite {'/'.join(self.measure)} after round {number} in "
-                        f"{self.folder}: its training broke down. Leave it out of conditions=."
-                    )
-            kept = survivors({name: scores[name] for name in racing}, one.keep)
+            kept = survivors({name: scores[name] for name in left}, one.keep)
             say(f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}.", "bold")
             racing = [NONE, *kept]
         final = replace(plan, final_seeds=self.final_seeds(plan, hours))
         say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")
         pairs = [Entry(name, seed) for seed in final.fresh_seeds for name in (NONE, racing[1])]
-        self.train(final, pairs, len(plan.rounds))
-        return self.outcome(final)
+        failed = self.train(final, pairs, len(plan.rounds))
+        outcome = self.outcome(final)
+        _check_none(failed, failed if outcome.found is None else {})
+        titles = {f"{entry.condition} seed={entry.seed}": why for entry, why in failed.items()}
+        return replace(outcome, failed=titles)
 
     def final_seeds(self, plan: Plan, hours: float) -> int:
         """Decides, once for so many hours, with how many seeds the last round is run."""
-        decided = record.final_seeds(self.folder, hours)
+        decided = record.final_seeds(self.folder, hours, self.most_final_seeds)
         if decided is not None:
             return decided
         runs = {e: run for e, run in runs_in(self.folder).items() if e.seed < plan.race_seeds}
-        used = sum(run.wall_seconds for run in runs.values()) / plan.parallel
+        # Of races that were begun by an earlier version there is the time of the runs alone.
+        used = max(
+            record.spent(self.folder),
+            sum(run.wall_seconds for run in runs.values()) / plan.parallel,
+        )
         speed = measured(runs, plan.parallel)
         seeds = more_seeds(plan, speed, hours - used / HOUR, self.most_final_seeds)
-        return record.keep_final_seeds(self.folder, hours, seeds)
+        return record.keep_final_seeds(self.folder, hours, self.most_final_seeds, seeds)
 
     def outcome(self, plan: Plan) -> Outcome:
         """Returns how far the race got, as its folder tells."""
         racing = [NONE, *plan.conditions]
         dropped: dict[str, int] = {}
         ranking: dict[str, float] = {}
+        all_broken: dict[str, str] = {}
         for number, one in enumerate(plan.rounds, 1):
+            broken = record.broken(self.folder, number)
+            racing = [name for name in racing if name not in broken]
+            all_broken |= broken
+            dropped |= dict.fromkeys(broken, number)
             scores = record.scores(self.folder, number, one.seeds)
             if any(len(scores.get(name, {})) < len(one.seeds) for name in racing):
-                return Outcome(plan, dropped, ranking)
+                return Outcome(plan, dropped, ranking, broken=all_broken)
             order = survivors({name: scores[name] for name in racing}, len(racing))
             gaps = {name: gap(scores[name], scores[NONE]) for name in order}
             ranking = gaps | {name: was for name, was in ranking.items() if name not in gaps}
@@ -176,7 +191,22 @@ class Race:
         last = record.scores(self.folder, len(plan.rounds), plan.fresh_seeds)
         won, none = (last.get(name, {}) for name in (racing[1], NONE))
         found = effect(won, none) if len(set(won) & set(none)) > 1 else None
-        return Outcome(plan, dropped, ranking, racing[1], found)
+        return Outcome(plan, dropped, ranking, racing[1], found, all_broken)
+
+
+def _check_none(failed: Mapping[Entry, str], without: Mapping[Any, str]) -> None:
+    """Checks that the race can go on.
+
+    Args:
+        failed: runs that could not be trained, with why.
+        without: what it cannot go on without; empty where it can.
+
+    Raises:
+        UserError: it cannot.
+    """
+    if without:
+        reasons = [f"  {e.condition} seed={e.seed}: {why}" for e, why in failed.items()]
+        raise UserError("\n".join(["Runs of the race failed:", *reasons]))
 
 
 def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
@@ -195,6 +225,8 @@ def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
 
 
 def trained(found: Mapping[Entry, Run], plan: Plan) -> tuple[float, int]:
-    """Returns what is done of a race: kimg of all runs together, and jobs."""
+    """Returns what is done of a race: kimg and runs, one after another."""
     lengths = [(run.kimg, plan.length(e.condition, 1)) for e, run in found.items() if run.finished]
-    return sum(kimg for kimg, _ in lengths), sum(round(kimg / third) for kimg, third in lengths)
+    kimg = sum(kimg for kimg, _ in lengths)
+    runs = sum(round(kimg / third) for kimg, third in lengths)
+    return kimg / plan.parallel, math.ceil(runs / plan.parallel)

@@ -82,21 +82,25 @@ def rounds(conditions: int, kimg: float, seeds: Sequence[int]) -> list[Round]:
     ]
 
 
-def cost(plan: Sequence[Round], conditions: int, final_seeds: int) -> tuple[float, int]:
-    """Returns what a race costs: thousands of images shown to all D together, and jobs.
+def cost(
+    plan: Sequence[Round], conditions: int, final_seeds: int, parallel: int
+) -> tuple[float, int]:
+    """Returns what a race costs: thousands of images shown to D one after another, and runs.
 
     Args:
         plan: its rounds.
         conditions: how many there are besides none.
         final_seeds: with which the winner and none are trained anew.
+        parallel: runs at a time; the next round waits for the last of them.
     """
-    left, before, kimg, jobs = conditions, 0.0, 0.0, 0
+    left, before, kimg, runs = conditions, 0.0, 0.0, 0
     for one in plan:
-        runs = (left + 1) * len(one.seeds)
-        kimg += runs * (one.kimg - before)
-        jobs += runs
+        waves = math.ceil((left + 1) * len(one.seeds) / parallel)
+        kimg += waves * (one.kimg - before)
+        runs += waves
         left, before = one.keep, one.kimg
-    return kimg + 2 * final_seeds * before, jobs + 2 * final_seeds
+    last = math.ceil(2 * final_seeds / parallel)
+    return kimg + last * before, runs + last
 
 
 def survivors(scores: Scores, keep: int) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator, Mapping
 
@@ -10,7 +11,7 @@ from rich.table import Table
 from project.cli.shell import typed
 from project.race.budget import FINAL_SEED, HOUR, Plan, Speed
 from project.race.entries import Entry, Run
-from project.race.racing import Outcome
+from project.race.outcome import Outcome
 from project.race.rules import NONE, Effect, seeds_to_decide
 from project.runs.duration import readable_time
 
@@ -42,7 +43,7 @@ def plan_lines(plan: Plan, speed: Speed, done: tuple[float, int]) -> Iterator[st
     Args:
         plan: of the race.
         speed: measured.
-        done: kimg of all runs together and jobs that are done of it.
+        done: kimg and runs one after another that are done of it.
     """
     names = ", ".join(map(name_of, plan.conditions))
     runs = "1 run" if plan.parallel == 1 else f"{plan.parallel} runs"
@@ -108,18 +109,25 @@ def _undecided(winner: str, found: Effect, plan: Plan, speed: Speed | None, most
     if needed is None:
         return f"{told} No number of seeds that one could train would tell them apart: take either."
     more = max(1, needed - len(found.seeds))
-    time = f", {speed.seconds(2 * plan.kimg * more, 2 * more) / HOUR:.1f} hours," if speed else ""
+    waves = math.ceil(2 * more / plan.parallel)
+    time = f", {speed.seconds(waves * plan.kimg, waves) / HOUR:.1f} hours," if speed else ""
     give = f"more hours= and most_final_seeds={needed}" if needed > most else "more hours="
     seeds = f"{more} more seed{'s' if more > 1 else ''} of each"
     return f"{told} {seeds}{time} would probably decide: give {give}."
 
 
 def behind(outcome: Outcome) -> Iterator[str]:
-    """Says what became of the other conditions."""
+    """Says what became of the other conditions, and of runs that failed."""
     for condition, number in list(outcome.dropped.items()):
+        if condition in outcome.broken:
+            reason = outcome.broken[condition]
+            yield f"{name_of(condition)}: out in round {number}, its training failed: {reason}"
+            continue
         gap = outcome.ranking.get(condition)
         against = "" if gap is None else f", {gap:+.3g} FID points from no augmentation there"
         yield f"{name_of(condition)}: out after round {number}{against}"
+    for title, reason in outcome.failed.items():
+        yield f"{title}: failed in the last round, and is not in it: {reason}"
 
 
 def next_steps(outcome: Outcome, found: Mapping[Entry, Run]) -> Iterator[str]:
@@ -133,7 +141,10 @@ def next_steps(outcome: Outcome, found: Mapping[Entry, Run]) -> Iterator[str]:
         named = typed([f"run={run.folder}"])
         longer = typed([f"resume={run.folder}"])
         yield f"pictures  python -m project.generate {named} n=64 weights=average"
-        yield f"longer    python -m project.run {longer} kimg={2 * run.kimg:g}"
+        # Scored at the same points as before, and at as many more.
+        rounds = round(run.kimg / outcome.plan.length(chosen, 1))
+        more = f"kimg={2 * run.kimg:g} scorings={2 * rounds}"
+        yield f"longer    python -m project.run {longer} {more}"
 
 
 def _points(value: float) -> str:

@@ -43,12 +43,15 @@ def test_hours_that_carry_no_answer_name_those_that_do() -> None:
 
 def test_lengths_that_were_asked_for_are_near() -> None:
     # Whole epochs of 1000 and 2000 images in each third: multiples of 6 kimg.
-    assert whole_epochs(205.0, [1000, 2000, 2000]) == 204
-    assert whole_epochs(205.0, [1000, 2000, 3000]) == 198
-    assert whole_epochs(205.0, [1000]) == 204
-    assert whole_epochs(2.9, [1000, 2000]) == 3
+    assert whole_epochs(205.0, [1000, 2000, 2000], 999.0) == 204
+    assert whole_epochs(205.0, [1000, 2000, 3000], 999.0) == 198
+    assert whole_epochs(205.0, [1000], 999.0) == 204
+    assert whole_epochs(2.9, [1000, 2000], 999.0) == 3
     # 1000 and 1777 images have 1777 kimg in common: longer than wished for.
-    assert whole_epochs(205.0, [1000, 1777]) == 204
+    assert whole_epochs(205.0, [1000, 1777], 999.0) == 204
+    # 1000, 1500 and 1750 images: multiples of 63 kimg, and never more than there is time for.
+    assert whole_epochs(95.0, [1000, 1500, 1750], 999.0) == 126
+    assert whole_epochs(95.0, [1000, 1500, 1750], 95.0) == 63
 
 
 def test_a_length_that_was_asked_for() -> None:
@@ -69,7 +72,7 @@ def test_hours_that_are_left_go_into_seeds() -> None:
 
 @pytest.mark.parametrize("kimg", [4.0, 21.0, 205.0, 390.0])
 def test_each_round_is_whole_epochs_of_every_training_set(kimg: float) -> None:
-    plan = replace(PLAN, kimg=whole_epochs(kimg, PLAN.images.values()))
+    plan = replace(PLAN, kimg=whole_epochs(kimg, PLAN.images.values(), 999.0))
     plan = replace(plan, images={**plan.images, "odd": 1300})
     for name, images in plan.images.items():
         lengths = [1000 * plan.length(name, number) / images for number in (1, 2, 3)]

@@ -18,6 +18,7 @@ def test_one_of_each_is_told_as_one() -> None:
         sides=(30, 64, 90),
         grey=1,
         looked_at=150,
+        fingerprint="",
     )
     assert list(tell(found))[1:] == [
         "Colour, but for 1 grey one, shorter sides 30 to 90 pixels, median 64.",

@@ -34,7 +34,9 @@ def test_each_round_has_what_the_next_one_keeps(conditions: int) -> None:
 
 def test_cost_by_hand() -> None:
     # (6 + 1) * 2 * 30, (4 + 1) * 2 * 30, (2 + 1) * 2 * 30, and two on 4 seeds to 90.
-    assert cost(rounds(6, 90.0, range(2)), 6, 4) == (420 + 300 + 180 + 720, 14 + 10 + 6 + 8)
+    assert cost(rounds(6, 90.0, range(2)), 6, 4, 1) == (420 + 300 + 180 + 720, 14 + 10 + 6 + 8)
+    # Four at a time: 14, 10, 6 and 8 runs are 4, 3, 2 and 2 waves.
+    assert cost(rounds(6, 90.0, range(2)), 6, 4, 4) == (120 + 90 + 60 + 180, 4 + 3 + 2 + 2)
 
 
 def test_gap_pairs_seeds() -> None:
@@ -134,6 +136,6 @@ def test_no_difference_is_seldom_claimed() -> None:
 
 
 def test_a_race_of_twelve_saves_two_thirds_nearly() -> None:
-    kimg, _ = cost(rounds(11, 1.0, range(2)), 11, 4)
+    kimg, _ = cost(rounds(11, 1.0, range(2)), 11, 4, 1)
     everything = 12 * (2 + 4)
     assert everything / kimg > 2.7

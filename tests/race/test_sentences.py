@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from project.race.budget import Plan, Speed
-from project.race.racing import Outcome
+from project.race.outcome import Outcome
 from project.race.rules import Effect
 from project.race.sentences import name_of, plan_lines, plan_table, verdict
 
@@ -76,7 +76,7 @@ def test_a_plan_says_what_is_raced_and_when_it_is_over() -> None:
     assert why == "because"
     # 2 conditions and none on 2 seeds to 100 kimg, and 4 seeds of two: 1400 kimg of 1.8 seconds.
     assert times.startswith("42 min from the beginning to the end; begun now, till ")
-    *_, times = plan_lines(PLAN, SPEED, (700.0, 7))
+    *_, times = plan_lines(PLAN, SPEED, (350.0, 4))
     assert times.startswith("42 min from the beginning to the end; 21 min of them are left;")
 
 
