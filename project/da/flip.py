@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Flip(Transform):
     """Left-right flip (Study A, DA kinds)."""
 
+    own_inverse = True
+
     def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         """Returns the images mirrored left to right."""
         return images.flip(3)

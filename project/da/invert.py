@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Invert(Transform):
     """Negative-positive inversion: ``255 - I`` (Study A, DA kinds)."""
 
+    own_inverse = True
+
     def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         """Returns the negatives."""
         return 255 - images

@@ -66,7 +66,13 @@ class Kind(abc.ABC):
 
 
 class Transform(Kind):
-    """A kind that makes one DA image out of one image: a function of it and of drawn parameters."""
+    """A kind that makes one DA image out of one image: a function of it and of drawn parameters.
+
+    Attributes:
+        own_inverse: whether an image that it is applied to twice is as before.
+    """
+
+    own_inverse = False
 
     @abc.abstractmethod
     def apply(self, images: Tensor, parameters: Parameters) -> Tensor:

@@ -167,7 +167,8 @@ class Policy:
 
         Args:
             images: ``m x C x H x W``, float, from 0 (black) to 255 (white).
-            p: probability of the kind with the largest part of the ratio.
+            p: probability of the kind with the largest part of the ratio; differentiable, half of
+                it where a kind is its own inverse.
             rng: draws, on the device of the images.
 
         Returns:
@@ -180,6 +181,10 @@ class Policy:
         for kind, part in zip(self.kinds.values(), self.ratio.parts, strict=True):
             assert isinstance(kind, Transform), "checked by the constructor"
             weight = part / max(self.ratio.parts)
+            if self.mode == DIFFERENTIABLE and kind.own_inverse:
+                # Of half of all images D could not tell which side is up, nor could G; so ADA draws
+                # it half as often (Karras et al. 2020, section 2.2).
+                weight /= 2
             drawn = torch.rand(count, generator=rng, device=rng.device) < weight * p
             made = kind.apply(images, kind.parameters(count, rng))
             images = torch.where(drawn.view(-1, 1, 1, 1), made, images)

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class VFlip(Transform):
     """Up-down flip (Study A, DA kinds)."""
 
+    own_inverse = True
+
     def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         """Returns the images turned upside down, as in a mirror lying on the floor."""
         return images.flip(2)

@@ -14,7 +14,11 @@ from project.losses.gan import L_G, L_D_fake, L_D_real
 
 
 class Adversarial(Protocol):
-    """The two losses of a game, on D's logits ``m``."""
+    """The two losses of a game, on D's logits ``m``.
+
+    One whose D says something of each image by itself has besides ``undecided``: the logit of an
+    image that may be either, about which ADA counts signs (``da.p=adaptive``).
+    """
 
     def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """Returns by name the addends of what D minimises.
@@ -35,6 +39,8 @@ class Adversarial(Protocol):
 
 class CrossEntropy:
     """Binary cross-entropy, and the non-saturating loss for G (Goodfellow et al. 2014)."""
+
+    undecided = 0.0
 
     def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """Cross-entropies on the real and on the generated images."""
@@ -57,6 +63,8 @@ class LogarithmicError(CrossEntropy):
 class Hinge:
     """Hinge loss (Lim, Ye 2017)."""
 
+    undecided = 0.0
+
     def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """What real logits lack to 1, and generated ones exceed -1 by."""
         return {"L_D_real": F.relu(1 - real).mean(), "L_D_fake": F.relu(1 + fake).mean()}
@@ -68,6 +76,8 @@ class Hinge:
 
 class LeastSquares:
     """Least squares, with 1 for real and 0 for generated images (Mao et al. 2017)."""
+
+    undecided = 0.5
 
     def D(self, real: Tensor, fake: Tensor) -> dict[str, Tensor]:
         """Mean squared distances of the logits from 1 and 0."""

@@ -28,6 +28,7 @@ class FromNoiseModule(AlternatingModule):
     """
 
     pixel_range = (-1.0, 1.0)
+    undecided = 0.0  # D's logit where it cannot tell
 
     def __init__(
         self,
@@ -69,7 +70,8 @@ class FromNoiseModule(AlternatingModule):
     def on_train_batch_start(self, batch: Batch, batch_idx: int) -> None:
         """Online: augments the real images that are about to be shown."""
         if self.online is not None:
-            batch.images.copy_(self.online(batch.images))
+            # As offline: what is brighter than white, no generated image could be.
+            batch.images.copy_(self.online(batch.images).clamp_(*self.pixel_range))
 
     def on_real(self, images: Tensor) -> Tensor:
         """Returns D's logits on the real images of its step, by which an adaptive p is moved."""
@@ -79,7 +81,7 @@ class FromNoiseModule(AlternatingModule):
         """The same, and by name what D itself adds to its loss."""
         logits, own = judge_real(self.discriminator, images, *labels)
         if self.augmentation is not None:
-            self.augmentation.watch(logits)
+            self.augmentation.watch(logits - self.undecided)
             self._watched = True
         return logits, own
 

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from project.da.policy import Policy
 from project.data.class_labels import Classes
 from project.datamodules.batches import Batch
+from project.errors import UserError
 from project.losses.adversarial import Adversarial
 from project.modules.alternating import Term, without_graph
 from project.modules.from_noise import FromNoiseModule
@@ -54,6 +55,13 @@ class GANModule(FromNoiseModule):
             average_decay=average_decay,
         )
         self.loss = loss
+        undecided = getattr(loss, "undecided", None)
+        if self.augmentation is not None and self.augmentation.adaptive and undecided is None:
+            raise UserError(
+                "da.p=adaptive follows the signs of D's logits, which say nothing with this loss. "
+                "Allowed: loss=bce, hinge, least_squares; or a number for da.p."
+            )
+        self.undecided = undecided or 0.0
         self.classes = classes
         self.penalties = nn.ModuleDict(penalties)
 

@@ -3,8 +3,9 @@
 Skip-layer excitation in G, and a D that learns to reconstruct real images from its features. A
 resolution is excited by the one 8 times smaller: at 16 times, as in the paper, 32 pixels would have
 none. The paper compares reconstructions by LPIPS, whose weights would have to be downloaded; here
-it is the mean absolute difference. The paper's spectral norm is left out, as what it is worth here
-has not been measured (the D of `reversed_digits_stable.py` has it).
+it is the mean absolute difference. Left out, as what they are worth here has not been measured:
+spectral norm (the D of `reversed_digits_stable.py` has it), noise added in G, D's second output on
+small images, and the reconstruction of a crop. So its scores are not the paper's.
 """
 
 from __future__ import annotations

@@ -19,10 +19,13 @@ from project.da.kind import Transform
 from project.da.parameters import Parameters, per_image, uniform
 from project.da.policy import Policy
 from project.da.trial import try_out
+from project.da.vflip import VFlip
 from project.datamodules.batches import Batch
 from project.errors import UserError
+from project.losses.adversarial import LeastSquares, Relativistic
 from project.modules.augmented import Augmentation, AugmentedDiscriminator
 from project.modules.gan import GANModule
+from project.networks.dcgan import DCGAN
 
 MODES = ("offline", "online", "differentiable")
 
@@ -33,6 +36,14 @@ class Lighten(Transform):
 
     def apply(self, images: Tensor, parameters: Parameters) -> Tensor:
         return images + per_image(parameters["by"], images)
+
+
+class Mirror(Flip):
+    own_inverse = False  # of every image, where that is asked for
+
+
+class Negative(Invert):
+    own_inverse = False
 
 
 def weights(gan: GANModule) -> dict[str, Tensor]:
@@ -75,18 +86,54 @@ def augmentation(p: Any = 1.0, **kinds: Transform) -> Augmentation:
 
 def test_images_are_augmented_in_their_own_range() -> None:
     images = torch.rand(5, 3, 4, 4) * 2 - 1
-    torch.testing.assert_close(augmentation(flip=Flip())(images), images.flip(3))
-    torch.testing.assert_close(augmentation(invert=Invert())(images), -images)
+    torch.testing.assert_close(augmentation(flip=Mirror())(images), images.flip(3))
+    torch.testing.assert_close(augmentation(invert=Negative())(images), -images)
 
 
 def test_each_image_is_drawn_by_itself_and_anew() -> None:
     images = torch.rand(400, 1, 2, 2)
-    augment = augmentation(0.25, flip=Flip())
+    augment = augmentation(0.25, flip=Mirror())
     touched = [(augment(images) != images).flatten(1).any(dim=1) for _ in range(2)]
     assert not torch.equal(*touched)
     # 100 expected; five standard deviations are 43.
     assert all(57 < int(some.sum()) < 143 for some in touched)
     assert torch.equal(augment(images)[~touched[0]].abs() <= 1, images[~touched[0]].abs() <= 1)
+
+
+@pytest.mark.parametrize("kind", [Flip(), VFlip(), Invert()], ids=str)
+def test_what_undoes_itself_is_drawn_half_as_often_where_both_are_augmented(
+    kind: Transform,
+) -> None:
+    images = torch.rand(400, 1, 2, 2) * 200
+    for mode, low, high in (("differentiable", 157, 243), ("online", 400, 400)):
+        da = make_policy(kinds={"kind": kind}, mode=mode, p=1.0)
+        _, touched = da.augment(images, 1.0, torch.Generator().manual_seed(0))
+        # 200 expected, if not all; four standard deviations are 40.
+        assert low <= int(touched.sum()) <= high
+
+
+def test_online_images_stay_between_black_and_white() -> None:
+    kind = Contrast(factor=2)
+    gan = make_gan(da=make_policy(kinds={"contrast": kind}, mode="online", p=1.0))
+    images = torch.rand(3, 3, 32, 32) * 2 - 1
+    batch = Batch(images.clone(), torch.zeros(3, 0))
+    gan.on_train_batch_start(batch, 0)
+    assert batch.images.abs().max() == 1.0
+    drawn = kind.drawn(3, torch.Generator())
+    offline = kind.treat(((images + 1) * 127.5).round().byte(), drawn)
+    assert (batch.images - (offline / 127.5 - 1)).abs().max() <= 3 / 127.5
+
+
+def test_an_adaptive_p_needs_a_loss_whose_logits_have_a_sign() -> None:
+    da = make_policy(kinds={"flip": Flip()}, mode="differentiable", p="adaptive")
+    gan = make_gan(da=da)
+    given = {name: getattr(gan, name) for name in ("d_optimizer", "g_optimizer", "average_decay")}
+    network = DCGAN(size=32, channels=3, latent=6, base_channels=2)
+    given |= {"network": network, "classes": None, "penalties": {}, "da": da}
+    with pytest.raises(UserError, match=r"da\.p=adaptive follows the signs .* Allowed: loss=bce"):
+        GANModule(loss=Relativistic(), **given)
+    assert GANModule(loss=LeastSquares(), **given).undecided == 0.5
+    assert gan.undecided == 0.0
 
 
 def test_the_ratio_weighs_how_often_a_kind_is_drawn() -> None:
@@ -103,7 +150,7 @@ def test_the_ratio_weighs_how_often_a_kind_is_drawn() -> None:
 
 def test_all_images_are_seen_augmented_and_the_generator_gets_the_gradient() -> None:
     network = nn.Conv2d(3, 1, 4)
-    seen = AugmentedDiscriminator(network=network, augmentation=augmentation(flip=Flip()))
+    seen = AugmentedDiscriminator(network=network, augmentation=augmentation(flip=Mirror()))
     images = torch.rand(2, 3, 4, 4, requires_grad=True)
     logits = seen(images)
     torch.testing.assert_close(logits, network(images.flip(3)))
