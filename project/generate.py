@@ -18,6 +18,7 @@ from project.runs import run_folder
 from project.runs.best_checkpoint import require_best
 from project.runs.generating import check_asked, generate_images, walk_images
 
+IN_GRID = 400  # images
 HELP = """\
 Makes images from a finished run.
 
@@ -106,7 +107,7 @@ def walks_of(out: Path) -> list[Path]:
 
 
 def save(images: NDArray[np.uint8], out: Path) -> None:
-    """Writes one PNG per image, and a grid of them beside their folder."""
+    """Writes one PNG per image, and a grid of the first of them beside their folder."""
     from project.runs.grid import enlarged, save_grid, save_png
 
     try:
@@ -115,7 +116,7 @@ def save(images: NDArray[np.uint8], out: Path) -> None:
         raise UserError(f"out={out} cannot be written to ({error.strerror}).") from error
     for i, image in enumerate(images):
         save_png(image.transpose(1, 2, 0), out / f"{i:05d}.png")
-    save_grid(enlarged(images), grid_of(out))
+    save_grid(enlarged(images[:IN_GRID]), grid_of(out))
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import abc
+import contextlib
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -55,7 +56,11 @@ class FrozenNetwork(nn.Module, abc.ABC):
                 "There is no image to score: 0 images were given, at least 1 is needed."
             )
         # Mixed precision of the training must not reach the scores: a score is a float32 number.
-        with torch.no_grad(), torch.autocast(images.device.type, enabled=False):
+        with (
+            torch.no_grad(),
+            torch.autocast(images.device.type, enabled=False),
+            _without_tf32() if images.is_cuda else contextlib.nullcontext(),
+        ):
             at_once = max(self.batch_size, ON_A_CARD) if images.is_cuda else self.batch_size
             parts = [self.extract(part) for part in torch.split(images, at_once)]
         features, logits = zip(*parts, strict=True)
@@ -65,6 +70,13 @@ class FrozenNetwork(nn.Module, abc.ABC):
     def train(self, mode: bool = True) -> FrozenNetwork:
         """Stays in eval mode, also when the module that holds it is set to training."""
         return super().train(False)
+
+
+def _without_tf32() -> contextlib.AbstractContextManager[None]:
+    """Convolutions of a card in float32, and all else as it is set."""
+    cudnn = torch.backends.cudnn
+    kept = {name: getattr(cudnn, name) for name in ("enabled", "benchmark", "deterministic")}
+    return cudnn.flags(**kept, allow_tf32=False)
 
 
 def read_state(path: Path, network: nn.Module) -> dict[str, Tensor]:

@@ -64,7 +64,8 @@ def decode_cached(source: ImageSource, indices: NDArray[np.int64]) -> Decoded:
         empty = np.empty((0, source.channels, source.size, source.size), np.uint8)
         return Decoded(empty, {}, _fingerprint(empty, [], {}))
     decoded = _find_or_build(source, indices, names)
-    _judge(source, decoded.corrupt, names)
+    drawn = not np.isin(indices, source.left_over).all()
+    _judge(source, decoded.corrupt, names, drawn=drawn)
     return decoded
 
 
@@ -162,9 +163,12 @@ def _write(stem: Path, entry: Decoded) -> None:
     write_text(stem.with_suffix(".json"), json.dumps(told))
 
 
-def _judge(source: ImageSource, corrupt: Mapping[int, str], names: list[str]) -> None:
-    """Raises where the corrupt images must stop the run."""
-    if not corrupt or (source.on_corrupt == "skip" and len(corrupt) < len(names)):
+def _judge(
+    source: ImageSource, corrupt: Mapping[int, str], names: list[str], *, drawn: bool
+) -> None:
+    """Raises where the corrupt images must stop the run; of those left over all may be."""
+    left = len(corrupt) < len(names)
+    if not corrupt or (source.on_corrupt == "skip" and (left or not drawn)):
         return
     listed = [f"{names[at]} ({corrupt[at]})" for at in sorted(corrupt)[:LISTED]]
     if len(corrupt) > LISTED:

@@ -168,7 +168,7 @@ def _table(path: Path, rows: list[str], width: int) -> tuple[list[str], NDArray[
     for at, row in enumerate(rows):
         name, *numbers = _cells(row) or [""]
         try:
-            values[at] = numbers
+            values[at] = np.array(numbers, np.int8).reshape(width)
         except (ValueError, OverflowError):
             raise UserError(
                 f"{path} has a malformed row for '{name[:40]}': expected a file name and {width} "

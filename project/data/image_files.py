@@ -97,7 +97,9 @@ def to_eight_bits(image: Image.Image, channels: int) -> Image.Image:
         values = np.asarray(image).astype(np.int64)
         if values.min() < 0 or values.max() > 65535:
             raise ValueError("more than 16 bits per pixel")
-        image = Image.fromarray(np.rint(values / 257).astype(np.uint8))
+        # Of 32 bits, some programs write what was of 8.
+        scale = 1 if image.mode == "I" and values.max() <= 255 else 257
+        image = Image.fromarray(np.rint(values / scale).astype(np.uint8))
     if image.mode == "F":
         raise ValueError("floating-point pixels, whose range is unknown")
     if image.has_transparency_data:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from project.data.image_files import identity, read_image, shorter_side
+from project.data.image_files import CorruptImageError, identity, read_image, shorter_side
 from project.data.source import ImageSource
 
 THREADS = 8
@@ -35,5 +35,10 @@ class PictureFiles(ImageSource):
     def shorter_sides(self, indices: NDArray[np.int64]) -> NDArray[np.int64]:
         """Reads the shorter sides of pictures in pixels out of their headers, 0 of corrupt ones."""
         with ThreadPoolExecutor(THREADS) as pool:
-            sides = pool.map(lambda index: shorter_side(self.file(index)), indices.tolist())
-            return np.fromiter(sides, np.int64)
+            return np.fromiter(pool.map(self._shorter_side, indices.tolist()), np.int64)
+
+    def _shorter_side(self, index: int) -> int:
+        try:
+            return shorter_side(self.file(index))
+        except CorruptImageError:  # of a damaged archive
+            return 0

@@ -21,7 +21,9 @@ from project.runs.generating import loaded
 from project.runs.identity import config_of
 
 if TYPE_CHECKING:
+    import numpy as np
     import torch
+    from numpy.typing import NDArray
 
     from project.metrics.measures import Measures
     from project.metrics.pictures import Pictures, Treatment
@@ -188,11 +190,28 @@ def real_pictures(checked: Checked) -> tuple[Pictures, Pictures | None]:
     }
     if checked.source is None:
         return folders["reference"], folders.get("held_out")
-    training = folders.get("reference") or Pictures.of(checked.source.load().images, batch)
+    training = folders.get("reference") or Pictures.of(_trained_on(checked, checked.source), batch)
     held_out = folders.get("held_out")
     if held_out is None and len(checked.source.left_over):
         held_out = Pictures.of(checked.source.held_out(checked.config.n).images, batch)
     return training, held_out
+
+
+def _trained_on(checked: Checked, source: ImageSource) -> NDArray[np.uint8]:
+    """Returns the images that a run was trained on.
+
+    Raises:
+        UserError: others are there now.
+    """
+    folder, images = Path(str(checked.config.run)), source.load()
+    trained = run_folder.require(folder).get("data", {}).get("fingerprint", images.fingerprint)
+    if images.fingerprint != trained:
+        raise UserError(
+            f"{source.describe()} does not give the images any more that {folder} was trained on: "
+            "pictures came or went, the folder is another one, or Pillow reads them otherwise. "
+            "Name the images to compare with: reference=<folder> (and held_out=<folder>)."
+        )
+    return images.images
 
 
 def generated_pictures(checked: Checked, device: torch.device) -> dict[str, Pictures]:

@@ -7,7 +7,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import wandb
 from lightning.pytorch.loggers import WandbLogger
@@ -49,7 +49,11 @@ class WandbLog(WandbLogger):
         seed: int,
     ) -> None:
         chosen = os.environ.get("WANDB_MODE")
-        offline = chosen in ("offline", "dryrun") if chosen else not wandb.login(prompt=False)
+        unsent = ("offline", "dryrun", "disabled")
+        offline = chosen in unsent if chosen else not wandb.login(prompt=False)
+        mode: Literal["online", "offline", "disabled"] = "offline" if offline else "online"
+        if chosen == "disabled":
+            mode = "disabled"
         # Of several words, such as da=[flip,invert], Hydra names no choice.
         augmented = None if kinds is None else f"da={choices.get('da') or '+'.join(kinds)}"
         before = next(reversed(runs_in(save_dir)), None)
@@ -66,9 +70,7 @@ class WandbLog(WandbLogger):
             tags=[shortened(tag) for tag in tags if tag],
             offline=offline,
             resume="must" if going_on else "allow",
-            settings=wandb.Settings(
-                silent=True, console="off", mode="offline" if offline else "online"
-            ),
+            settings=wandb.Settings(silent=True, console="off", mode=mode),
         )
         self._going_on = going_on
         # Lightning passes on a setting that W&B has given up, and is warned for it.

@@ -133,6 +133,9 @@ def _kinds(image: Image.Image) -> Iterator[str]:
 def folder_pictures(found: Survey, size: int, batch_size: int) -> Pictures:
     """Returns the images, each its centre square resized to ``size`` pixels, as they are asked for.
 
+    In an order of chance, the same each time: the first of them stand for all, whose names may be
+    in the order of classes or of time.
+
     Args:
         found: the folder.
         size: side in pixels.
@@ -140,14 +143,16 @@ def folder_pictures(found: Survey, size: int, batch_size: int) -> Pictures:
     """
     from project.metrics.pictures import Pictures
 
+    order = np.random.default_rng(0).permutation(len(found.paths))
+    paths = [found.paths[i] for i in order]
     digest = hashlib.sha256(f"{READER} {size}".encode())
-    for path in found.paths:
+    for path in paths:
         line = f"{path.relative_to(found.folder)} {identity(path)}\n"
         digest.update(line.encode(errors="backslashreplace"))
     return Pictures(
-        len(found.paths),
-        lambda: _batches(found.paths, size, batch_size),
-        lambda chosen: _read([found.paths[i] for i in chosen], size, None),
+        len(paths),
+        lambda: _batches(paths, size, batch_size),
+        lambda chosen: _read([paths[i] for i in chosen], size, None),
         digest.hexdigest(),
     )
 

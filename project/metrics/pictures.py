@@ -52,6 +52,22 @@ class Pictures:
             digest.hexdigest(),
         )
 
+    def first(self, count: int) -> Pictures:
+        """The first of them, ``count`` or as many as there are."""
+        if count >= self.count:
+            return self
+
+        def batches() -> Iterator[Tensor]:
+            left = count
+            for batch in self.batches():
+                yield batch[:left]
+                left -= len(batch)
+                if left <= 0:
+                    return
+
+        key = None if self.key is None else f"{self.key} first {count}"
+        return Pictures(count, batches, self.pick, key)
+
     def treated(self, name: str, treatment: Treatment) -> Pictures:
         """The same images, each treated by parameters that are drawn here, once.
 

@@ -11,7 +11,7 @@ from project.backbones.backbone import Backbone
 from project.backbones.frozen_network import FrozenNetwork
 from project.data.once import with_progress
 from project.metrics.feature_cache import cached_features
-from project.metrics.leak import LeakDetector
+from project.metrics.leak import TRAINED, LeakDetector
 from project.metrics.measures import Measures
 from project.metrics.memorisation import Memorisation
 from project.metrics.pictures import Pictures, Treatment
@@ -68,9 +68,10 @@ class References:
         enough = unseen is not None and len(unseen) >= measures.least
         self.held_out = measures.real(unseen) if unseen is not None and enough else None
         self.memorisation = Memorisation(self.real.features, unseen)
+        # As many as a row or the audit uses.
+        some = training.first(max(images, TRAINED))
         treated = {
-            name: self.passed(training.treated(repr_of(name, t), t))
-            for name, t in treatments.items()
+            name: self.passed(some.treated(repr_of(name, t), t)) for name, t in treatments.items()
         }
         self.leak = LeakDetector(passed, treated)
         candidates = {"training": passed, "held_out": others, **treated}

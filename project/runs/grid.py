@@ -20,18 +20,19 @@ def save_grid(images: NDArray[np.uint8], path: Path) -> None:
     columns = math.ceil(math.sqrt(len(images)))
     rows = math.ceil(len(images) / columns)
     _, channels, height, width = images.shape
-    sheet = np.full((rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels), 255)
+    shape = (rows * (height + GAP) + GAP, columns * (width + GAP) + GAP, channels)
+    sheet = np.full(shape, 255, np.uint8)
     for i, image in enumerate(images):
         top = GAP + (i // columns) * (height + GAP)
         left = GAP + (i % columns) * (width + GAP)
         sheet[top : top + height, left : left + width] = image.transpose(1, 2, 0)
-    save_png(sheet.astype(np.uint8), path)
+    save_png(sheet, path)
 
 
 def enlarged(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Enlarges small ``N x C x H x W`` images by a whole factor, pixel by pixel."""
     zoom = max(1, LEAST_SIDE // images.shape[2])
-    return images.repeat(zoom, axis=2).repeat(zoom, axis=3)
+    return images if zoom == 1 else images.repeat(zoom, axis=2).repeat(zoom, axis=3)
 
 
 def save_png(picture: NDArray[np.uint8], path: Path) -> None:

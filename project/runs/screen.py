@@ -73,9 +73,11 @@ def conclude(result: Mapping[str, Any], folder: Path) -> None:
             print(flag)
     if file := result.get("best", {}).get("file"):
         print(f"best    {folder / file}: {result['best']['note']}")
-    grids = sorted((folder / "grids").glob("epoch_*[0-9].png"))
+    grids = list((folder / "grids").glob("epoch_*[0-9].png"))
     if grids:
-        print(f"images  {grids[-1]}")
+        # By number: 9990 is before 10000.
+        last = max(grids, key=lambda path: (len(path.name), path.name))
+        print(f"images  {last}")
     print(f"run     {folder}")
 
 

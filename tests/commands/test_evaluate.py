@@ -124,6 +124,13 @@ def test_a_run_against_its_own_data(
     assert list(wanted_rows) == ["training", "held_out"]
     assert found["references"]["efficientnet_lite0"] == wanted_rows
     assert "no sign of copies" in capsys.readouterr().out
+    # Other pictures than it was trained on are no measure of it.
+    trained["data"]["fingerprint"] = "of others"
+    (run / "result.json").write_text(json.dumps(trained))
+    with pytest.raises(UserError, match=r"does not give the images any more .*reference=<folder>"):
+        run_here(evaluate.main, words, monkeypatch)
+    del trained["data"]["fingerprint"]
+    (run / "result.json").write_text(json.dumps(trained))
     # A training that diverged: nothing is scored, and nothing is left behind.
     saved = torch.load(run / "last.ckpt", weights_only=True)
     for name, value in saved["state_dict"].items():

@@ -7,10 +7,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from data_layouts import write_image
 from numpy.typing import NDArray
 from PIL import Image
 
 from project.data.folder import Folder
+from project.data.source import split_order
 from project.errors import UserError
 
 
@@ -203,6 +205,17 @@ def test_skip_goes_on_and_remembers(make: Callable[..., Counted], pictures: Path
         assert values == list(loaded.names)
     with pytest.raises(UserError, match=r"bad00\.jpg"):
         make(on_corrupt="stop").load()
+
+
+def test_all_that_is_left_over_may_be_corrupt(common: dict[str, Any], tmp_path: Path) -> None:
+    for number in range(4):
+        write_image(tmp_path / "some" / f"{number}.png", number)
+    order = split_order(4, 0)
+    (tmp_path / "some" / f"{order[-1]}.png").write_bytes(b"")
+    given = {**common, "on_corrupt": "skip", "n": 3, "seed": 0}
+    source = Folder(root=tmp_path / "some", channels=3, **given)
+    assert len(source.load()) == 3
+    assert len(source.held_out(None)) == 0
 
 
 @pytest.mark.parametrize("on_corrupt", ["stop", "skip"])

@@ -212,6 +212,7 @@ def test_images_of_other_names_match_no_row(
         ("", "header names 0"),
         ("3\nBald Young\n000001.jpg 1 1\n", "header names 2 attributes"),
         (f"1\n{' '.join(ATTRIBUTES)}\n000001.jpg 1 1\n", "malformed row for '000001.jpg'"),
+        (f"1\n{' '.join(ATTRIBUTES)}\n000001.jpg 1\n", "malformed row for '000001.jpg'"),
         (f"1\n{' '.join(ATTRIBUTES)}\n000001.jpg {' '.join('y' * 40)}\n", "malformed row"),
         (f"1\n{' '.join(ATTRIBUTES)}\n,,\n", "malformed row for ''"),
     ],
@@ -237,6 +238,9 @@ def test_a_broken_zip(fake_celeba: Callable[..., Path], make: Callable[..., Cele
     packed.write_bytes(bytes(spoilt))
     with pytest.raises(UserError, match=r"1 of the 12 images.*CRC"):
         make(root).load()
+    source = make(root, on_corrupt="skip")
+    assert len(source.load()) == 11
+    assert np.sort(source.shorter_sides(source.drawn)).tolist() == [0, *[24] * 11]
 
 
 def test_a_download_without_network_tells_the_other_ways(

@@ -102,6 +102,16 @@ def test_without_an_account_it_is_offline(tmp_path: Path, monkeypatch: pytest.Mo
     assert log._wandb_init["settings"].mode == "offline"
 
 
+def test_disabled_means_that_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WANDB_MODE", "disabled")
+    log = open_log(tmp_path / "run")
+    log.log_metrics({"L_D": 1.0}, step=1)
+    log.finalize("success")
+    assert not list(tmp_path.rglob("*.wandb"))
+
+
 @pytest.mark.parametrize(("name", "shown"), [(None, "folder"), ("mine", "mine")])
 def test_the_folder_names_the_run(tmp_path: Path, name: str | None, shown: str) -> None:
     assert open_log(tmp_path / "folder", name=name)._wandb_init["name"] == shown

@@ -25,14 +25,22 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_images_come_in_order_a_batch_at_a_time(folder: Path) -> None:
+def test_images_come_in_an_order_of_chance_a_batch_at_a_time(folder: Path) -> None:
     found = survey(folder, "images")
     pictures = folder_pictures(found, found.side("images"), batch_size=2)
     batches = list(pictures.batches())
     assert [len(batch) for batch in batches] == [2, 2, 1]
     every = torch.cat(batches).numpy()
-    assert np.array_equal(every[3].transpose(1, 2, 0), np.asarray(colour(3)))
+    order = np.random.default_rng(0).permutation(5)
+    assert order.tolist() != sorted(order)
+    for image, number in zip(every, order, strict=True):
+        assert np.array_equal(image.transpose(1, 2, 0), np.asarray(colour(number)))
     assert np.array_equal(pictures.pick([4, 1]), every[[4, 1]])
+    first = pictures.first(3)
+    assert [len(batch) for batch in first.batches()] == [2, 1]
+    assert np.array_equal(torch.cat(list(first.batches())).numpy(), every[:3])
+    assert first.key != pictures.key
+    assert pictures.first(5) is pictures
     assert found.notes == []
 
 
