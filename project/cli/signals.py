@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM: the program ends, keeps what was trained, and says how to go on."""
+"""Ctrl-C, SIGTERM, a closed terminal: the program keeps what was trained, and says how to go on."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import signal
 import sys
 from types import FrameType
 
-SIGNALS = (signal.SIGINT, signal.SIGTERM)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Interrupted(BaseException):
-    """SIGINT or SIGTERM. No `Exception`, so that nobody takes it for a failed job.
+    """SIGINT, SIGTERM or SIGHUP. No `Exception`, so that nobody takes it for a failed job.
 
     Whoever it passes adds a note on how to go on (``add_note``).
 

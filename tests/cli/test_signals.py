@@ -6,7 +6,8 @@ import signal
 
 import pytest
 
-from project.cli.signals import Interrupted, Listener
+from project.cli import signals
+from project.cli.signals import SIGNALS, Interrupted, Listener, listen
 
 
 def test_outside_a_step_a_signal_raises_at_once() -> None:
@@ -48,3 +49,15 @@ def test_several_processes_wait_for_each_other() -> None:
         with pytest.raises(Interrupted) as caught:
             listener.leave()
         assert (caught.value.exit_code, listener.agreed) == (code, True)
+
+
+@pytest.mark.parametrize("ignored", [False, True])
+def test_a_closed_terminal_is_heard_unless_nohup_ignores_it(ignored: bool) -> None:
+    before = {number: signal.getsignal(number) for number in SIGNALS}
+    signal.signal(signal.SIGHUP, signal.SIG_IGN if ignored else signal.SIG_DFL)
+    try:
+        listen()
+        assert (signal.getsignal(signal.SIGHUP) == signals.listener.hear) is not ignored
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
