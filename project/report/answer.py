@@ -14,7 +14,6 @@ from project.report.matched import EPOCHS, TRAINING, both_ways
 from project.report.measure import Measure, deciding
 from project.report.more_seeds import more_seeds
 from project.report.score_names import span
-from project.report.seeds_needed import seeds_needed
 from project.report.statistics import ALPHA
 
 HELPS, NONE_HELPS, UNDECIDED, UNTESTED = "helps", "none helps", "undecided", "untested"
@@ -125,8 +124,4 @@ def _state(comparison: Comparison, best: Effect) -> str:
 def _seeds(comparison: Comparison, best: Effect, state: str) -> int | None:
     if state == UNTESTED:
         return max(LEAST, best.seeds + 1)
-    if state != UNDECIDED:
-        return None
-    # The expected gain, not the observed one: the largest of many is larger than it should be.
-    variance = float(comparison.layout.variance[comparison.effects.index(best)])
-    return seeds_needed(best.gain, variance, len(comparison.effects), best.seeds)
+    return comparison.seeds_to_decide(best) if state == UNDECIDED else None

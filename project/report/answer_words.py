@@ -7,12 +7,20 @@ from collections.abc import Iterator
 
 from project.metrics.score_names import known
 from project.report.answer import HELPS, NONE_HELPS, UNTESTED, Answer
-from project.report.effect_words import difference_of, listed, of_100, with_interval, with_size
-from project.report.effects import MATTERS, Comparison, Effect
+from project.report.effect_words import (
+    difference_of,
+    listed,
+    of_100,
+    p_together,
+    with_interval,
+    with_size,
+)
+from project.report.effects import MATTERS, Comparison
 from project.report.score_names import rounded
 from project.report.seeds_needed import MOST
 
 LONGER = 1.05  # times as many images as none, from which on training counts as longer
+FEW = 3  # conditions that are listed one by one
 DISAGREE = 0.5  # Kendall's tau below which two measures tell another story
 
 
@@ -27,17 +35,18 @@ def verdict(answer: Answer) -> tuple[str, str]:
         f"better than {_baseline(comparison)}: {of_100(best.better)}; the best of the "
         f"{len(comparison.effects) + 1} conditions: {of_100(best.best)}"
     )
+    where = comparison.matched.where
     if answer.state == HELPS:
         return (
-            f"Use {with_size(best)}: {told}, {comparison.matched.where}.",
-            f"Sure: {sure}{_but(answer)}.",
+            f"Use {with_size(best)}: {told}, {where}.{_leave_out(answer)}",
+            f"Sure: {sure}; p {p_together(comparison, best)}{_but(answer)}.{_ahead(answer)}",
         )
     if answer.state == NONE_HELPS:
         margin = f"{100 * MATTERS:.0f} % ({rounded(comparison.margin, 2)})"
         return (
             f"None of these helps.{_leave_out(answer)}",
             f"That any improves {answer.measure.short} by more than {margin}, "
-            f"{comparison.matched.where}, has a chance of {of_100(comparison.helps)}.",
+            f"{where}, has a chance of {of_100(comparison.helps)}.",
         )
     if answer.state == UNTESTED:
         many = f"{best.seeds} seed{'s' if best.seeds > 1 else ''}"
@@ -47,7 +56,7 @@ def verdict(answer: Answer) -> tuple[str, str]:
             f"{ahead}, {told}.",
             f"Train at least {answer.seeds} seeds{_by(answer)}.",
         )
-    likeliest = f"Undecided: the likeliest is {with_size(best)}, {told}, {comparison.matched.where}"
+    likeliest = f"Undecided: the likeliest is {with_size(best)}, {told}, {where}"
     return f"{likeliest} ({sure}).{_leave_out(answer)}", _more(answer)
 
 
@@ -63,9 +72,17 @@ def _leave_out(answer: Answer) -> str:
     return f" Leave out {' and '.join(harm)}: worse than {than} for sure." if harm else ""
 
 
+def _ahead(answer: Answer) -> str:
+    """Says that who is ahead may only learn faster, where curves are not flat."""
+    if not any(e.moves for e in answer.endings):
+        return ""
+    name = answer.measure.short
+    return f" {name[0].upper()}{name[1:]} still changes with training, so this may be a head start."
+
+
 def _but(answer: Answer) -> str:
     """Says what may lie behind an effect that was not compared at equal training."""
-    if answer.training is not None or _times(answer.best) <= LONGER:
+    if answer.training is not None or answer.best.times <= LONGER:
         return ""
     return "; but with more images it trained longer, which may be all of it"
 
@@ -110,8 +127,8 @@ def _units(answer: Answer) -> Iterator[str]:
     if not math.isnan(comparison.spread):
         times = rounded(abs(comparison.spreads(best)), 2)
         told += (
-            f"; beside what a seed does to all conditions alike, a score scatters over seeds with "
-            f"a standard deviation of {rounded(comparison.spread, 2)}: the difference of "
+            "; without the shift that a seed gives all conditions alike, scores scatter over seeds "
+            f"with a standard deviation of {rounded(comparison.spread, 2)}: the difference of "
             f"{best.label} is {times} times that"
         )
     yield f"{told}. {answer.measure.about}"
@@ -143,7 +160,7 @@ def _other_way(answer: Answer) -> Iterator[str]:
     epochs, training = answer.epochs, answer.training
     if epochs is None:
         return
-    times, label = _longest(epochs)
+    times, label = epochs.longest
     if training is None:
         if times > LONGER:
             yield (
@@ -154,7 +171,7 @@ def _other_way(answer: Answer) -> Iterator[str]:
         return
     if training.matched.left_out:
         yield f"Not scored {training.matched.where}: {'; '.join(training.matched.left_out)}."
-    joined = [e for e in epochs.effects if _times(e) > LONGER]
+    joined = [e for e in epochs.effects if e.times > LONGER]
     others = ", and the others with DA images more than da=none" if len(joined) > 1 else ""
     yield (
         f"{epochs.matched.where.capitalize()}, as the study compares, it would have seemed: "
@@ -165,21 +182,14 @@ def _other_way(answer: Answer) -> Iterator[str]:
 
 
 def _seemed(epochs: Comparison) -> str:
-    if sure := [e for e in epochs.effects if e.helps]:
+    sure = [e for e in epochs.effects if e.helps]
+    if len(sure) == len(epochs.effects) > FEW:
+        least, most = (rounded(abs(f(e.difference for e in sure)), 3) for f in (max, min))
+        return f"all {len(sure)} better than {_baseline(epochs)}, by {least} to {most}"
+    if sure:
         return f"better than {_baseline(epochs)} for sure: {listed(sure)}"
     largest = min(epochs.effects, key=lambda e: e.difference)
     return f"nothing for sure, at best {listed([largest])}"
-
-
-def _longest(epochs: Comparison) -> tuple[float, str]:
-    """The largest training set, as a multiple of none's, and whose it is."""
-    return max((_times(e), e.label) for e in epochs.effects)
-
-
-def _times(effect: Effect) -> float:
-    """The size of a condition's training set, as a multiple of none's."""
-    condition = effect.row.condition
-    return 1 + (condition.da_size or 0) / (condition.originals or math.inf)
 
 
 def _ends(answer: Answer) -> Iterator[str]:

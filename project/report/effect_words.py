@@ -32,6 +32,13 @@ def of_100(chance: float) -> str:
     return "unknown" if math.isnan(chance) else f"{hundredths(chance)} of 100"
 
 
+def p_together(comparison: Comparison, effect: Effect) -> str:
+    """Writes a p-value, and that it is corrected where it is."""
+    p, count = effect.p, len(comparison.effects)
+    together = f" for all {count} comparisons together" if count > 1 else ""
+    return f"{'below 0.001' if p < 0.001 else f'{p:.2g}'}{together}"
+
+
 def hundredths(chance: float) -> str:
     """Writes a probability in hundredths; none is sure."""
     count = round(100 * chance)

@@ -13,6 +13,7 @@ from project.report.comparisons import Row
 from project.report.layout import Layout, lay_out
 from project.report.matched import Matched
 from project.report.measure import Measure
+from project.report.seeds_needed import seeds_needed
 from project.report.statistics import ALPHA
 
 MATTERS = 0.05  # share of none's score by which a person would call two scores different
@@ -53,6 +54,12 @@ class Effect:
     def label(self) -> str:
         """The condition's name."""
         return self.row.condition.label
+
+    @property
+    def times(self) -> float:
+        """The size of its training set, as a multiple of none's."""
+        condition = self.row.condition
+        return 1 + (condition.da_size or 0) / (condition.originals or math.inf)
 
     @property
     def told(self) -> bool:
@@ -97,6 +104,16 @@ class Comparison:
         return baseline.condition.label if baseline and baseline.condition.gan else ""
 
     @property
+    def longest(self) -> tuple[float, str]:
+        """The largest training set, as a multiple of none's, and whose it is."""
+        return max((effect.times, effect.label) for effect in self.effects)
+
+    @property
+    def joins(self) -> bool:
+        """Whether DA images join the originals, so that training sets are larger than without."""
+        return any(effect.row.condition.da_size for effect in self.effects)
+
+    @property
     def spread(self) -> float:
         """Standard deviation of a score beside a seed's part in all; NaN where nothing tells."""
         return math.sqrt(self.layout.noise) if self.layout.freedom else math.nan
@@ -109,6 +126,18 @@ class Comparison:
     def per_cent(self, effect: Effect) -> float:
         """Returns a difference in per cent of none's score over the same seeds."""
         return 100 * effect.difference / abs(effect.none) if effect.none else math.nan
+
+    def seeds_to_decide(self, effect: Effect) -> int | None:
+        """Returns how many seeds in all would probably decide (80 % power).
+
+        Returns:
+            None where it is decided, nothing tells, or not even a hundred would.
+        """
+        if effect.told or math.isnan(effect.p):
+            return None
+        # The expected gain, not the observed one: the largest of many is larger than it should be.
+        variance = float(self.layout.variance[self.effects.index(effect)])
+        return seeds_needed(effect.gain, variance, len(self.effects), effect.seeds)
 
     def spreads(self, effect: Effect) -> float:
         """Returns a difference in these standard deviations."""

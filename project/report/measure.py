@@ -95,7 +95,7 @@ def _about(study: Study, key: ScoreKey, real: float) -> str:
     )
     with_ = f" at {images} images" if images else ""
     if name == "fid_held_out":
-        told += " Those were not trained on: who learns pictures by heart gains nothing by it."
+        told += " Those were not trained on: memorising training images brings no advantage."
     floor = "" if math.isnan(real) else f": real images score {rounded(real, 3)}, not 0"
     copies = (
         ""

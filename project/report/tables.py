@@ -101,6 +101,7 @@ def answer_rows(studies: Sequence[Study]) -> Iterator[dict[str, object]]:
                     "sd_of_noise": comparison.spread,
                     "probability_better_than_none": effect.better,
                     "probability_best": effect.best,
+                    "seeds_to_decide": comparison.seeds_to_decide(effect),
                     "real_images": comparison.measure.real,
                 }
 

@@ -100,7 +100,7 @@ def test_each_image_is_drawn_by_itself_and_anew() -> None:
     assert torch.equal(augment(images)[~touched[0]].abs() <= 1, images[~touched[0]].abs() <= 1)
 
 
-@pytest.mark.parametrize("kind", [Flip(), VFlip(), Invert()], ids=str)
+@pytest.mark.parametrize("kind", [Flip(), VFlip(), Invert()], ids=["flip", "vflip", "invert"])
 def test_what_undoes_itself_is_drawn_half_as_often_where_both_are_augmented(
     kind: Transform,
 ) -> None:

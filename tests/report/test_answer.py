@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,11 @@ def test_the_verdict_in_two_sentences(tmp_path: Path) -> None:
     assert second.startswith(
         "Sure: better than no augmentation: more than 99 of 100; the best of the 3 "
     )
+    assert re.search(r"; p (below 0\.001|0\.0\d+) for all 2 comparisons together\.", second)
+    assert second.endswith(" FID still changes with training, so this may be a head start.")
+    decided, flip = sorted(found.deciding.effects, key=lambda effect: effect.difference)
+    assert found.deciding.seeds_to_decide(decided) is None
+    assert found.deciding.seeds_to_decide(flip) is None or not flip.told
     told = " ".join(beside(found))
     assert "Without augmentation it is 52" in told
     assert "KID, which is unbiased, agrees: flip+gen 1:1, 120 DA -0.21 [" in told
@@ -115,8 +121,20 @@ def test_scatter_is_what_a_seed_does_not_do_to_all_alike(tmp_path: Path) -> None
     # Residuals of half a point, four of them: 1 over 2 degrees of freedom.
     assert found.deciding.spread == pytest.approx(0.5**0.5)
     told = " ".join(beside(found))
-    assert "beside what a seed does to all conditions alike" in told
+    assert "without the shift that a seed gives all conditions alike" in told
     assert "a standard deviation of 0.71: the difference of flip is 7.1 times that" in told
+
+
+def test_measures_that_are_nothing_everywhere_are_in_no_order(tmp_path: Path) -> None:
+    study = study_with_curves(tmp_path, CURVES, {"recall": -1e-4, "density": 0.01})
+    references = {"references": {KEY[1]: {"training": {"recall": 0.9, "density": 1.0}}}}
+    rows = [
+        replace(row, runs=tuple(replace(r, result={**r.result, **references}) for r in row.runs))
+        for row in study.rows
+    ]
+    told = " ".join(beside(answered(Study(tuple(rows)))))
+    assert "density" in told
+    assert "recall" not in told
 
 
 def test_all_measures_that_disagree_are_named(tmp_path: Path) -> None:
