@@ -33,7 +33,7 @@ lint: install ## style and types
 	$(BIN)/mypy
 
 test: install ## every test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 check: lint test ## style, types and tests
 
