@@ -141,17 +141,14 @@ def rows(studies: int = STUDIES) -> Iterator[tuple[str, ...]]:
             name = f"{seeds} seeds, conditions lie apart by {between:g} sd"
             for what in ("better", "best"):
                 yield f"stated - true, {what}: {name}", f"{found[what]:.3f}", "", "", CALIBRATED
-        found = calibration(seeds, 0.5, studies // 2, 1.5)
-        name = f"{seeds} seeds, all DA better or worse together"
-        yield f"stated - true, better: {name}", f"{found['better']:.3f}", "", "", "(told)"
-        over = f"{found['overstated']:+.3f}"
-        yield f"overstated, of 0.9 and more: {name}", over, "", "", CALIBRATED
-        for what, spread in UNEQUAL.items():
-            found = calibration(seeds, 0.5, studies // 2, 0.0, spread)
+        apart = {"all DA better or worse together": (1.5, EQUAL, CALIBRATED)}
+        apart |= {what: (0.0, spread, "(told)") for what, spread in UNEQUAL.items()}
+        for what, (shift, spread, target) in apart.items():
+            found = calibration(seeds, 0.5, studies // 2, shift, spread)
             name = f"{seeds} seeds, {what}"
             yield f"stated - true, better: {name}", f"{found['better']:.3f}", "", "", "(told)"
             over = f"{found['overstated']:+.3f}"
-            yield f"overstated, of 0.9 and more: {name}", over, "", "", "(told)"
+            yield f"overstated, of 0.9 and more: {name}", over, "", "", target
 
 
 def _alarms(studies: int) -> Iterator[tuple[str, ...]]:

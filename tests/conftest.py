@@ -48,6 +48,12 @@ def own_random_states() -> None:
     torch.manual_seed(0)
 
 
+@pytest.fixture(scope="module")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of all tests of a file: what one has decoded or trained, another finds."""
+    return tmp_path_factory.mktemp("shared")
+
+
 @pytest.fixture(scope="session")
 def random_inception(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return save_random_inception(tmp_path_factory.mktemp("weights") / "random.pth")

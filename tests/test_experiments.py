@@ -21,17 +21,11 @@ BUILT_IN = {
 }
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of all experiments: what one has trained, another finds."""
-    return tmp_path_factory.mktemp("home")
-
-
 @pytest.mark.parametrize("experiment", [name for name, _ in options("experiment")])
 def test_every_experiment_runs_two_steps_in_bf16(
-    experiment: str, home: Path, monkeypatch: pytest.MonkeyPatch
+    experiment: str, shared_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(home)
+    monkeypatch.chdir(shared_folder)
     config = load_config("config", [f"experiment={experiment}"])
     data = str(config.data._target_).split(".")[2]
     words = [f"experiment={experiment}", f"data={BUILT_IN[data]}", "trainer=smoke", "logger=csv"]
@@ -49,6 +43,6 @@ def test_every_experiment_runs_two_steps_in_bf16(
         words += ["n_per_digit=2"]
     monkeypatch.setattr(sys, "argv", ["project", *words])
     main()
-    folder = max((home / "outputs" / experiment).iterdir())  # named by its time
+    folder = max((shared_folder / "outputs" / experiment).iterdir())  # named by its time
     assert run_folder.require(folder)["status"] == "finished"
     assert (folder / run_folder.CHECKPOINT).is_file()

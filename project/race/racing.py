@@ -8,7 +8,6 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from project.cli.signals import Interrupted
 from project.errors import UserError
@@ -103,7 +102,8 @@ class Race:
         try:
             failed = self._run_missing(entries, 1, folder)
             whole = (time.monotonic() - begun) / math.ceil(count / plan.parallel)
-            _check_none(failed, failed)
+            if failed:
+                raise _stopped(failed)
             speed = measured(runs_in(folder), plan.parallel)
         except Interrupted as interrupted:
             # Its runs are no one's, and are removed.
@@ -130,15 +130,15 @@ class Race:
                 f"round {number} of {len(plan.rounds)}: {len(racing)} conditions, {each}, "
                 f"to {one.kimg:.3g} kimg"
             )
-            racing = [name for name in racing if name not in record.broken(self.folder, number)]
+            known = record.broken(self.folder, number)
+            racing = [name for name in racing if name not in known]
             entries = [Entry(name, seed) for name in racing for seed in one.seeds]
             failed = self.train(plan, entries, number)
             broken = {entry.condition: reason for entry, reason in failed.items()}
             left = [name for name in racing if name not in broken]
-            _check_none(failed, broken if NONE in broken or len(left) < 2 else {})
-            record.keep_broken(
-                self.folder, number, {**record.broken(self.folder, number), **broken}
-            )
+            if NONE in broken or len(left) < 2:
+                raise _stopped(failed)
+            record.keep_broken(self.folder, number, known | broken)
             for name, reason in broken.items():
                 say(f"{name} is out, as its training failed: {reason}", "yellow")
             scores = record.scores(self.folder, number, one.seeds)
@@ -150,7 +150,8 @@ class Race:
         pairs = [Entry(name, seed) for seed in final.fresh_seeds for name in (NONE, racing[1])]
         failed = self.train(final, pairs, len(plan.rounds))
         outcome = self.outcome(final)
-        _check_none(failed, failed if outcome.found is None else {})
+        if failed and outcome.found is None:
+            raise _stopped(failed)
         titles = {f"{entry.condition} seed={entry.seed}": why for entry, why in failed.items()}
         return replace(outcome, failed=titles)
 
@@ -194,19 +195,10 @@ class Race:
         return Outcome(plan, dropped, ranking, racing[1], found, all_broken)
 
 
-def _check_none(failed: Mapping[Entry, str], without: Mapping[Any, str]) -> None:
-    """Checks that the race can go on.
-
-    Args:
-        failed: runs that could not be trained, with why.
-        without: what it cannot go on without; empty where it can.
-
-    Raises:
-        UserError: it cannot.
-    """
-    if without:
-        reasons = [f"  {e.condition} seed={e.seed}: {why}" for e, why in failed.items()]
-        raise UserError("\n".join(["Runs of the race failed:", *reasons]))
+def _stopped(failed: Mapping[Entry, str]) -> UserError:
+    """Says which runs failed that the race cannot go on without, and why."""
+    reasons = [f"  {e.condition} seed={e.seed}: {why}" for e, why in failed.items()]
+    return UserError("\n".join(["Runs of the race failed:", *reasons]))
 
 
 def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:

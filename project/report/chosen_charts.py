@@ -14,11 +14,11 @@ from project.report.answer import answer_of
 from project.report.charts import Bars, Curves, Forest, Line, draw_bars, draw_curves, draw_forest
 from project.report.comparisons import Row, Study, summarise
 from project.report.curves import curves_of
-from project.report.endings import curves_over_kimg
 from project.report.matched import both_ways
 from project.report.measure import real_score
 from project.report.runs import ScoreKey
 from project.report.score_names import title
+from project.report.scorings import curves_along, of_kimg
 from project.report.statistics import ALPHA, Estimate, estimate
 from project.report.study_bars import pair_bars, plain_bars, side_by_side, values_of
 from project.report.verdict import telling_keys
@@ -165,7 +165,7 @@ def curves(study: Study, key: ScoreKey) -> Curves | None:
 def over_training(row: Row, key: ScoreKey, unit: str) -> Line | None:
     """A condition's curve over its seeds; None where it was scored at most once."""
     found: dict[int, dict[float, float]] = (
-        curves_over_kimg(row, key)
+        curves_along(row, key, of_kimg)
         if unit == KIMG
         else {
             seed: {float(epoch): value for epoch, value in curve.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import fmean
@@ -11,8 +10,7 @@ import numpy as np
 
 from project.report.comparisons import Row, Study
 from project.report.measure import Measure
-from project.report.runs import ScoreKey
-from project.report.scorings import scorings
+from project.report.scorings import curves_along, of_kimg
 from project.report.statistics import Estimate, estimate
 
 MOVING = 0.05  # share by which a curve that is flat may change over its last third
@@ -61,7 +59,7 @@ def endings(study: Study, measure: Measure) -> list[Ending]:
 
 
 def _ending(row: Row, measure: Measure) -> Ending | None:
-    curves = list(curves_over_kimg(row, measure.key).values())
+    curves = list(curves_along(row, measure.key, of_kimg).values())
     lasts = [_last_third(curve) for curve in curves]
     lasts = [last for last in lasts if len(last) > 1]
     if not lasts:
@@ -80,19 +78,3 @@ def _ending(row: Row, measure: Measure) -> Ending | None:
 def _last_third(curve: Mapping[float, float]) -> dict[float, float]:
     begin = (2 / 3 - SLACK) * max(curve)
     return {at: value for at, value in curve.items() if at >= begin}
-
-
-def curves_over_kimg(row: Row, key: ScoreKey) -> dict[int, dict[float, float]]:
-    """Returns a score's curve for each seed that counts, by thousands of images shown."""
-    found: dict[int, dict[float, float]] = {}
-    for run in row.runs:
-        if not run.counts or run.seed is None:
-            continue
-        curve = {
-            round(s.kimg, 6): s.scores[key]
-            for s in scorings(row, run)
-            if math.isfinite(s.kimg) and math.isfinite(s.scores.get(key, math.nan))
-        }
-        if curve:
-            found[run.seed] = curve
-    return found

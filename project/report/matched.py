@@ -7,21 +7,16 @@ twice as often as one of 1000.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from project.report.comparisons import Row, Study
 from project.report.runs import Run, ScoreKey
-from project.report.scorings import Scoring, scorings
+from project.report.scorings import Axis, Scoring, curves_along, of_epoch, of_kimg, scorings
 
 NEAR = 0.05  # share by which a scoring may lie beside the point; epochs are whole numbers
 TRAINING, EPOCHS, END = "equal training", "equal epochs", "each run's end"
-Axis = Callable[[Scoring], float]
-AXES: dict[str, Axis] = {
-    TRAINING: lambda scoring: scoring.kimg,
-    EPOCHS: lambda scoring: scoring.epoch,
-    END: lambda scoring: scoring.epoch,
-}
+AXES: dict[str, Axis] = {TRAINING: of_kimg, EPOCHS: of_epoch, END: of_epoch}
 
 
 @dataclass(frozen=True)
@@ -53,15 +48,12 @@ class Matched:
 
         Over thousands of images shown at equal training, else over epochs.
         """
-        axis, found = AXES[self.how], {}
-        for run in row.runs:
-            if run.counts and run.seed is not None:
-                found[run.seed] = {
-                    axis(s): s.scores[key]
-                    for s in scorings(row, run)
-                    if key in s.scores and not axis(s) > self.at * (1 + NEAR)
-                }
-        return found
+        found = curves_along(row, key, AXES[self.how])
+        end = math.inf if math.isnan(self.at) else self.at * (1 + NEAR)
+        return {
+            seed: {at: value for at, value in curve.items() if at <= end}
+            for seed, curve in found.items()
+        }
 
 
 def equal_training(study: Study) -> Matched | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,6 +30,9 @@ class Scoring:
     scores: Mapping[ScoreKey, float]
 
 
+Axis = Callable[[Scoring], float]
+
+
 def scorings(row: Row, run: Run) -> list[Scoring]:
     """Returns the scorings of a run, from ``metrics.csv``; the last is that of its result.
 
@@ -50,6 +53,32 @@ def scorings(row: Row, run: Run) -> list[Scoring]:
     before = [scoring for epoch, scoring in sorted(found.items()) if epoch < end]
     kimg = found[end].kimg if end in found else end * size / PER
     return [*before, Scoring(end, kimg, run.scores)]
+
+
+def of_kimg(scoring: Scoring) -> float:
+    """When it was, in thousands of images shown."""
+    return scoring.kimg
+
+
+def of_epoch(scoring: Scoring) -> float:
+    """When it was, in epochs."""
+    return scoring.epoch
+
+
+def curves_along(row: Row, key: ScoreKey, axis: Axis) -> dict[int, dict[float, float]]:
+    """Returns a score's curve along an axis, for each seed that counts and has one."""
+    found: dict[int, dict[float, float]] = {}
+    for run in row.runs:
+        if not run.counts or run.seed is None:
+            continue
+        curve = {
+            round(axis(s), 6): s.scores[key]
+            for s in scorings(row, run)
+            if math.isfinite(axis(s)) and math.isfinite(s.scores.get(key, math.nan))
+        }
+        if curve:
+            found[run.seed] = curve
+    return found
 
 
 @functools.lru_cache(maxsize=1024)

@@ -132,12 +132,6 @@ def test_other_labels_are_another_run_where_labels_are_learned(
     assert (checked.__wrapped__(*small) != before) is learns_labels
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where faces are drawn once for all."""
-    return tmp_path_factory.mktemp("folder")
-
-
 @functools.cache
 def checked(*words: str) -> str:
     return check(load_config("config", words)).config_hash
@@ -162,9 +156,9 @@ TUNED = ("experiment=two_feature_joint_tuned", *SMALL, "exclude_both=true")
     ids=" ".join,
 )
 def test_two_ways_of_writing_the_same_run_share_a_hash(
-    words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    words: list[str], shared_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(folder)
+    monkeypatch.chdir(shared_folder)
     assert checked(*TUNED, *words) == checked(*TUNED)
 
 
@@ -191,9 +185,9 @@ def test_two_ways_of_writing_the_same_run_share_a_hash(
     ids=lambda value: " ".join(value)[:60],
 )
 def test_whatever_changes_a_needed_run_changes_the_hash(
-    base: tuple[str, ...], words: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch
+    base: tuple[str, ...], words: list[str], shared_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.chdir(folder)
+    monkeypatch.chdir(shared_folder)
     assert checked(*base, *words) != checked(*base)
 
 

@@ -50,20 +50,14 @@ def test_values_set_on_composed_options_make_the_config_that_the_files_make(
         quick.unknown = 1
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where images are decoded once for all."""
-    return tmp_path_factory.mktemp("folder")
-
-
 @pytest.mark.parametrize(
     "words", [words for words in [*LISTED, *MORE] if "odd" not in str(words)], ids=" ".join
 )
 def test_what_differs_in_its_seed_alone_is_what_it_would_be_alone(
-    words: tuple[str, ...], folder: Path
+    words: tuple[str, ...], shared_folder: Path
 ) -> None:
     outlooks = Outlooks()
-    places = [f"paths.{name}={folder / name}" for name in ("outputs", "multirun", "cache")]
+    places = [f"paths.{name}={shared_folder / name}" for name in ("outputs", "multirun", "cache")]
     lines = [[*words, *places, f"seed={seed}"] for seed in (1, 2)]
     found = [outlooks.of(line) for line in lines]
     alone = check(compose_anew("config", lines[1]))
