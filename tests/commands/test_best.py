@@ -22,11 +22,9 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
         patch.chdir(folder)
         run_here(main, BEST, patch)
         run_here(main, [*BEST, "best=kid_held_out"], patch)
-    without, with_best = sorted(
-        (file.parent for file in folder.glob("outputs/*/*/result.json")),
-        key=lambda run: "best" in run.name,
-    )
-    return without, with_best
+    runs = [file.parent for file in folder.glob("outputs/*/*/result.json")]
+    finished = {"best" in result_of(run): run for run in runs}
+    return finished[False], finished[True]
 
 
 def test_it_looks_on_and_says_what_it_is(runs: tuple[Path, Path]) -> None:
