@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -27,19 +28,24 @@ class ImageGrid(Callback):
     Args:
         images: how many.
         every_n_epochs: how often, besides at the end.
+        at_most: how many grids in a training; a longer one has them at multiples of that distance.
         seed: of the sources.
         module: what is trained.
     """
 
-    def __init__(self, *, images: int, every_n_epochs: int, seed: int, module: Generates) -> None:
+    def __init__(
+        self, *, images: int, every_n_epochs: int, at_most: int, seed: int, module: Generates
+    ) -> None:
         self.module = module
         self.images = images
         self.every_n_epochs = every_n_epochs
+        self.at_most = at_most
         self.seed = seed
 
     def on_train_epoch_end(self, trainer: Trainer, pl_module: LightningModule) -> None:
         """Draws the grid and hands it to the loggers that show pictures."""
-        if not due(trainer, self.every_n_epochs) or not trainer.is_global_zero:
+        times = math.ceil((trainer.max_epochs or 0) / max(1, self.every_n_epochs * self.at_most))
+        if not due(trainer, times * self.every_n_epochs) or not trainer.is_global_zero:
             return
         folder = Path(trainer.default_root_dir) / "grids"
         folder.mkdir(exist_ok=True)

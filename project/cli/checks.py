@@ -19,6 +19,7 @@ LEAST = {
     **dict.fromkeys(("epochs", "D_epochs", "max_epochs", "batches", "epoch_batches"), 1),
     **dict.fromkeys(("steps", "steps_per_epoch", "every_n_batches", "estimate_after_batches"), 1),
     **dict.fromkeys(("base_channels", "latent", "share", "R1_every", "parallel", "job_minutes"), 1),
+    "at_most": 1,
     **dict.fromkeys(("stops", "per_second"), 2),
 }
 # Shares and probabilities: from 0 to less than 1.

@@ -34,7 +34,7 @@ def test_grids_are_written_and_shown(tmp_path: Path) -> None:
     pictures, run = Pictures(), tmp_path / "run"
     loggers = [pictures, CSVLog(save_dir=run)]
     gan = make_gan()
-    grid = ImageGrid(images=5, every_n_epochs=2, seed=3, module=gan)
+    grid = ImageGrid(images=5, every_n_epochs=2, at_most=9, seed=3, module=gan)
     train(run, [grid], gan, epochs=3, loggers=loggers)
     names = [
         "epoch_0002.png",
@@ -54,3 +54,11 @@ def test_grids_are_written_and_shown(tmp_path: Path) -> None:
         save_grid(enlarged(images.numpy()), tmp_path / "by_hand.png")
         assert np.array_equal(read(run / "grids" / name), read(tmp_path / "by_hand.png"))
     assert not np.array_equal(read(run / "grids" / names[2]), read(run / "grids" / names[3]))
+
+
+def test_a_long_training_has_few_of_them(tmp_path: Path) -> None:
+    gan = make_gan()
+    grid = ImageGrid(images=1, every_n_epochs=2, at_most=2, seed=3, module=gan)
+    train(tmp_path, [grid], gan, epochs=7)
+    drawn = sorted(path.name for path in (tmp_path / "grids").glob("*_average.png"))
+    assert drawn == ["epoch_0004_average.png", "epoch_0007_average.png"]

@@ -52,7 +52,7 @@ def test_watched_or_not_the_weights_are_the_same_bit_for_bit(tmp_path: Path) -> 
         [
             ProgressBar(every_n_batches=1, estimate_after_batches=2, module=gan),
             LossLog(every_n_batches=1, module=gan),
-            ImageGrid(images=4, every_n_epochs=1, seed=0, module=gan),
+            ImageGrid(images=4, every_n_epochs=1, at_most=9, seed=0, module=gan),
             scorer(tmp_path, gan),
             ExactResume(module=gan),
             LastCheckpoint(every_n_epochs=1, every_n_seconds=60),
