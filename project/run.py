@@ -29,7 +29,7 @@ SWITCHES = ("--help", "--cfg", "--resolve", "--package", "--multirun", "--config
 def main() -> None:
     """The command line."""
     if {"--help", "-h"} & set(sys.argv):
-        print_help()
+        print_help(sys.argv[1:])
         return
     line = quote_paths(sys.argv[1:], sweeps=True)
     _check_switches(line)

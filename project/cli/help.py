@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from project.cli import config_dir
 from project.cli.compose import options
 
@@ -16,7 +18,7 @@ Which augmentation helps my GAN on few pictures, and how sure are you?
 Studies
 {studies}
 
-Groups
+Groups (--help da tells what each option is)
 {groups}
 
 Keys that are turned most
@@ -42,8 +44,18 @@ Examples
 """
 
 
-def print_help() -> None:
-    """Prints the help, made from what stands in ``conf/``."""
+def print_help(words: Sequence[str]) -> None:
+    """Prints the help, made from what stands in ``conf/``.
+
+    Args:
+        words: the command line; a group among them is told of alone, an option a line.
+    """
+    named = [word for word in words if word in config_dir.groups()]
+    for group in named:
+        lines = (f"  {f'{group}={name}':32} {text}" for name, text in options(group))
+        print(group, *lines, sep="\n")
+    if named:
+        return
     studies = "\n".join(f"  {name:32} {text}" for name, text in options("experiment"))
     groups = "\n".join(
         f"  {group:12} {' '.join(name for name, _ in options(group))}"

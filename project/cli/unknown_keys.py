@@ -35,8 +35,21 @@ def unknown_key(key: str, words: Sequence[str], program: str) -> str:
     if key in groups:
         experiment = [word for word in words if word.startswith("experiment=")]
         return f"'{key}' is not a word of {' '.join(experiment) or 'this experiment'}."
+    if elsewhere := _of_another_program(key, program):
+        return elsewhere
     config = _without_bad_words(program, settings(others))
     return _unknown_in_section(key, config) if rest else _unknown_at_top(key, groups, config)
+
+
+def _of_another_program(key: str, program: str) -> str:
+    named = re.compile(rf"^{re.escape(key)}:", re.MULTILINE)
+    texts = {path.stem: path.read_text() for path in sorted(config_dir.CONF.glob("*.yaml"))}
+    # What all runs have stands in base.yaml.
+    programs = {**{stem: stem for stem in texts}, "config": "run", "base": "run"}
+    for stem, other in programs.items():
+        if stem != program and named.search(texts[stem]):
+            return f"'{key}' is a word of python -m project.{other}, not of this program."
+    return ""
 
 
 def _without_bad_words(program: str, words: Sequence[str]) -> DictConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from project.da.kind import Transform
@@ -36,9 +36,29 @@ class TorchvisionV2(Transform):
         """Returns the images, each transformed as floats from 0 to 1.
 
         Raises:
-            UserError: torchvision has no such transform.
+            UserError: torchvision has no such transform, or it does not take these arguments or
+                these images.
         """
         import torch
+
+        if not len(images):
+            return images
+        transform = self._built()
+        made = []
+        # It draws from torch's own generators, which the training must not notice.
+        with torch.random.fork_rng(devices=[images.device] if images.is_cuda else []):
+            for image, seed in zip(images, parameters["seed"].tolist(), strict=True):
+                torch.manual_seed(seed)
+                try:
+                    made.append(transform(image / 255) * 255)
+                except RuntimeError as error:
+                    raise UserError(
+                        f"torchvision's {self.transform} fails on an image of floats from 0 to 1, "
+                        f"which it is given here: {' '.join(str(error).split())}"
+                    ) from error
+        return torch.stack(made)
+
+    def _built(self) -> Callable[[Tensor], Tensor]:
         from torchvision.transforms import v2
 
         if not self.transform[:1].isupper() or not hasattr(v2, self.transform):
@@ -46,16 +66,13 @@ class TorchvisionV2(Transform):
                 f"torchvision.transforms.v2 has no '{self.transform}'. "
                 f"{nearest(self.transform, [name for name in dir(v2) if name[0].isupper()])}"
             )
-        if not len(images):
-            return images
-        transform = getattr(v2, self.transform)(**self.arguments)
-        made = []
-        # It draws from torch's own generators, which the training must not notice.
-        with torch.random.fork_rng(devices=[images.device] if images.is_cuda else []):
-            for image, seed in zip(images, parameters["seed"].tolist(), strict=True):
-                torch.manual_seed(seed)
-                made.append(transform(image / 255) * 255)
-        return torch.stack(made)
+        try:
+            transform: Callable[[Tensor], Tensor] = getattr(v2, self.transform)(**self.arguments)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                f"torchvision's {self.transform} does not take the kind's arguments: {error}"
+            ) from error
+        return transform
 
 
 def as_plain(value: object) -> Any:

@@ -53,22 +53,24 @@ def try_out(kinds: Mapping[str, Kind], size: int, with_gradient: bool) -> None:
                 f"The DA kind {name} makes other images each time of the same parameters: draw all "
                 "that is random in its parameters, with the generator given there."
             )
-        if with_gradient and not _has_gradient(made, given):
+        if with_gradient and (reason := _without_gradient(made, given)):
             raise UserError(
-                f"The DA kind {name} has no gradient that G could learn from. "
+                f"The DA kind {name} has no gradient that G could learn from{reason}. "
                 "Allowed for it: da.mode=offline or da.mode=online."
             )
 
 
-def _has_gradient(made: Tensor, given: Tensor) -> bool:
-    """Says whether a gradient from each image made reaches the one it was made of."""
+def _without_gradient(made: Tensor, given: Tensor) -> str:
+    """Says why no gradient from each image made reaches the one it was made of, if none does."""
     import torch
 
     if not made.requires_grad:
-        return False
+        return ": nothing in it has one"
     try:
         (found,) = torch.autograd.grad(made.sum(), given)
     except RuntimeError:
-        # What was changed in place has none, either.
-        return False
-    return bool(found.flatten(1).any(dim=1).all())
+        return (
+            ": it overwrites what its gradient is computed from (of torchvision's transforms, "
+            "those with a fill do; arguments: {fill: null} leaves it out)"
+        )
+    return "" if found.flatten(1).any(dim=1).all() else ": it is 0"

@@ -142,8 +142,8 @@ def early(study: Study) -> Iterator[str]:
     if counted and counted == {run.folder for _, run, scores in _scored(study) if unvaried(scores)}:
         runs = f"all {len(counted)} runs" if len(counted) > 1 else "the run"
         yield (
-            f"But in {runs} the images are collapsed, or unlike real ones, of which fewer than 1 "
-            "in 20 have one near them: train longer before you believe this."
+            f"No answer yet: in {runs} the images are collapsed, or unlike real ones, of which "
+            "fewer than 1 in 20 have one near them. Train longer before you believe what follows."
         )
 
 

@@ -33,7 +33,7 @@ def in_short(study: Study) -> list[str]:
     """Answers for one study, in two or three sentences where there is a score that decides."""
     answer = answer_of(study)
     if answer:
-        return [*verdict(answer), *early(study)]
+        return [*early(study), *verdict(answer)]
     return [sentence for key in telling_keys(study)[:1] for sentence in tell(study, key)[:2]]
 
 

@@ -42,7 +42,7 @@ def try_out(config: DictConfig) -> None:
         da: Policy = instantiate(config.da)
         try_out_kinds(da.kinds, config.size, da.mode == DIFFERENTIABLE)
     if "references" in config:
-        try_out_kinds(instantiate(config.references.kinds), config.size, with_gradient=False)
+        _try_references(config)
     compared = config.get("compare") or []
     if isinstance(compared, str):
         raise UserError(f"compare={compared} is not allowed. Give a list: compare=[<run folder>].")
@@ -51,6 +51,17 @@ def try_out(config: DictConfig) -> None:
         load_generator(folder)
     if config.resume:
         read_checkpoint(require_checkpoint(Path(config.resume)))
+
+
+def _try_references(config: DictConfig) -> None:
+    """Tries the kinds that real images are treated with, chosen for the training or not."""
+    try:
+        try_out_kinds(instantiate(config.references.kinds), config.size, with_gradient=False)
+    except UserError as error:
+        raise UserError(
+            f"{error} The leak audit takes every kind of conf/da: mend its file or move it away, "
+            "or do without the audit by references=untreated."
+        ) from error
 
 
 def try_trainer(trainer: DictConfig) -> None:

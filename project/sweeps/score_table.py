@@ -13,12 +13,12 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from project.metrics.audit import meaningless, told_of_collapse, unvaried
+from project.report.runs import inner
 from project.runs import lookup
 from project.sweeps.plan import Planned
 
 # The scores that a study turns on; of the others there are too many for a screen.
 WIDE = 12  # letters of a heading
-ADDED = "pixels"  # under which scores stand that were added
 MAIN = (
     "inception_score",
     "fid",
@@ -99,10 +99,11 @@ def _head(score: str) -> str:
 
 
 def _main_scores(result: dict[str, Any]) -> dict[tuple[str, str], float]:
-    """Returns (score, network) to value."""
+    """Returns (score, network) to value; those that the user added are main ones."""
     return {
         (name, network): float(value)
         for network, scores in result.get("scores", {}).items()
         for name, value in scores.items()
-        if (name in MAIN or network == ADDED) and isinstance(value, int | float)
+        if name in (*MAIN, *inner(result, "scored", network, "names"))
+        and isinstance(value, int | float)
     }

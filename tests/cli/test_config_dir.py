@@ -79,7 +79,7 @@ def test_its_options_are_listed_beside_the_others(
 ) -> None:
     assert dict(options("da"))["dim"] == "darker"
     assert [name for name, _ in options("da")] == sorted(name for name, _ in options("da"))
-    print_help()
+    print_help([])
     told = capsys.readouterr().out
     assert "diffaugment dim flip" in told
     assert "A, darker" in told

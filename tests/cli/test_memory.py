@@ -20,4 +20,5 @@ def test_pages_of_freed_tensors_are_used_again() -> None:
     keep_freed_memory()
     faults()  # fetches them
     pages = 48 * (1 << 20) // resource.getpagesize()
-    assert faults() < pages, "eight times as many, were they given back each time"
+    # Not 1, since the system may take some back meanwhile.
+    assert faults() < 4 * pages, "eight times as many, were they given back each time"

@@ -13,7 +13,12 @@ from project.sweeps.score_table import print_table
 def finished(folder: Path, key: str, scores: dict[str, dict[str, float]]) -> Planned:
     folder.mkdir()
     (folder / "last.ckpt").touch()
-    result = {"status": "finished", "config_hash": key, "scores": scores}
+    result = {
+        "status": "finished",
+        "config_hash": key,
+        "scores": scores,
+        "scored": {"lite": {"names": {"brightness_gap": {}}}},
+    }
     (folder / "result.json").write_text(json.dumps(result))
     return Planned(Job((), "da=flip"), key)
 
@@ -26,8 +31,9 @@ def cells(told: str) -> list[list[str]]:
 def test_a_condition_has_its_mean_and_the_network_stands_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    scores = {"fid": 10.0, "sharpness": 1.0, "brightness_gap": 2}
     jobs = [
-        finished(tmp_path / "0", "a", {"lite": {"fid": 10.0, "sharpness": 1.0}}),
+        finished(tmp_path / "0", "a", {"lite": scores}),
         finished(tmp_path / "1", "b", {"lite": {"fid": 13.0}}),
         Planned(Job((), "da=none"), "c"),
     ]
@@ -36,9 +42,10 @@ def test_a_condition_has_its_mean_and_the_network_stands_once(
     title = told.partition("┏")[0].split()
     assert title == ["Means", "over", "the", "finished", "runs,", "by", "lite"]
     assert cells(told) == [
-        ["condition", "runs", "fid"],
-        ["da=flip", "2 of 2", "11.5000"],
-        ["da=none", "0 of 1", ""],
+        ["", "", "brightness_", ""],
+        ["condition", "runs", "gap", "fid"],
+        ["da=flip", "2 of 2", "2.0000", "11.5000"],
+        ["da=none", "0 of 1", "", ""],
     ]
 
 
