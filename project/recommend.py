@@ -148,7 +148,7 @@ def _answer(race: Race, outcome: Outcome) -> str:
     plan = outcome.plan
     found = runs_in(race.folder)
     finished = any(run.finished for run in found.values())
-    speed: Speed | None = measured(found, plan.parallel) if finished else None
+    speed: Speed | None = measured(found, plan) if finished else None
     told = [
         sentences.verdict(outcome, speed, race.most_final_seeds),
         *sentences.behind(outcome),

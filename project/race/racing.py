@@ -17,6 +17,7 @@ from project.race.entries import Entry, Run, jobs_for, runs_in
 from project.race.outcome import Outcome
 from project.race.record import Measure
 from project.race.rules import NONE, effect, gap, survivors
+from project.runs.duration import readable_time
 from project.sweeps.command_line import Sweep
 from project.sweeps.launch import run_missing
 from project.sweeps.messages import say
@@ -104,7 +105,7 @@ class Race:
             whole = (time.monotonic() - begun) / math.ceil(count / plan.parallel)
             if failed:
                 raise _stopped(failed)
-            speed = measured(runs_in(folder), plan.parallel)
+            speed = measured(runs_in(folder), plan)
         except Interrupted as interrupted:
             # Its runs are no one's, and are removed.
             interrupted.__notes__ = ["Only the speed was being measured: start the same again."]
@@ -143,7 +144,9 @@ class Race:
                 say(f"{name} is out, as its training failed: {reason}", "yellow")
             scores = record.scores(self.folder, number, one.seeds)
             kept = survivors({name: scores[name] for name in left}, one.keep)
-            say(f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}.", "bold")
+            left = readable_time(self.seconds_left(plan))
+            told = f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}. About {left} left."
+            say(told, "bold")
             racing = [NONE, *kept]
         final = replace(plan, final_seeds=self.final_seeds(plan, hours))
         say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")
@@ -154,6 +157,12 @@ class Race:
             raise _stopped(failed)
         titles = {f"{entry.condition} seed={entry.seed}": why for entry, why in failed.items()}
         return replace(outcome, failed=titles)
+
+    def seconds_left(self, plan: Plan) -> float:
+        """Estimates how long the race still takes, by the runs that there are."""
+        found = runs_in(self.folder)
+        speed = measured(found, plan)
+        return max(0.0, plan.seconds(speed) - speed.seconds(*trained(found, plan)))
 
     def final_seeds(self, plan: Plan, hours: float) -> int:
         """Decides, once for so many hours, with how many seeds the last round is run."""
@@ -166,7 +175,7 @@ class Race:
             record.spent(self.folder),
             sum(run.wall_seconds for run in runs.values()) / plan.parallel,
         )
-        speed = measured(runs, plan.parallel)
+        speed = measured(runs, plan)
         seeds = more_seeds(plan, speed, hours - used / HOUR, self.most_final_seeds)
         return record.keep_final_seeds(self.folder, hours, self.most_final_seeds, seeds)
 
@@ -201,24 +210,29 @@ def _stopped(failed: Mapping[Entry, str]) -> UserError:
     return UserError("\n".join(["Runs of the race failed:", *reasons]))
 
 
-def measured(found: Mapping[Entry, Run], parallel: int) -> Speed:
+def measured(found: Mapping[Entry, Run], plan: Plan) -> Speed:
     """Returns the speed of the runs that there are.
 
     Args:
         found: at least one finished run among them.
-        parallel: of them at a time.
+        plan: that they are of; of no length yet, they were started once.
     """
-    runs = [run for run in found.values() if run.finished and run.images_per_second]
-    training = sum(1000 * run.kimg / run.images_per_second for run in runs)
-    rest = sum(run.wall_seconds for run in runs) - training
-    kimg = sum(run.kimg for run in runs)
-    # A run that went on was started and scored more than once: an estimate on the safe side.
-    return Speed(training / kimg, max(1.0, rest / len(runs)), parallel)
+    there = {e: run for e, run in found.items() if run.finished and run.images_per_second}
+    training = sum(1000 * run.kimg / run.images_per_second for run in there.values())
+    rest = sum(run.wall_seconds for run in there.values()) - training
+    kimg = sum(run.kimg for run in there.values())
+    return Speed(training / kimg, max(1.0, rest / _starts(there, plan)), plan.parallel)
 
 
 def trained(found: Mapping[Entry, Run], plan: Plan) -> tuple[float, int]:
     """Returns what is done of a race: kimg and runs, one after another."""
-    lengths = [(run.kimg, plan.length(e.condition, 1)) for e, run in found.items() if run.finished]
-    kimg = sum(kimg for kimg, _ in lengths)
-    runs = sum(round(kimg / third) for kimg, third in lengths)
-    return kimg / plan.parallel, math.ceil(runs / plan.parallel)
+    there = {entry: run for entry, run in found.items() if run.finished}
+    kimg = sum(run.kimg for run in there.values())
+    return kimg / plan.parallel, math.ceil(_starts(there, plan) / plan.parallel)
+
+
+def _starts(found: Mapping[Entry, Run], plan: Plan) -> int:
+    """Counts how often runs were started and scored: for each round that they went through."""
+    if not plan.kimg:
+        return len(found)
+    return sum(max(1, round(run.kimg / plan.length(e.condition, 1))) for e, run in found.items())

@@ -123,13 +123,14 @@ def time_left(jobs: Sequence[Planned], there: Runs, at_once: int = 1) -> str:
     Returns:
         A sentence after a space; empty where nothing is left.
     """
-    seconds = work = 0.0
-    for planned in jobs:
-        result = planned.finished(there)
-        # Once, a resumed run told the time of its last part alone.
-        if not result.get("resumed") and result.get("wall_seconds"):
-            seconds += result["wall_seconds"]
-            work += planned.work
+    results = {planned.key: planned.finished(there) for planned in jobs}
+    # Of a run that went on there is the time of all its parts, but not the work of its last.
+    told = [p for p in jobs if results[p.key].get("wall_seconds")]
+    whole = [p for p in told if not results[p.key].get("resumed")]
+    if told and not whole:
+        return ""
+    seconds = sum(results[p.key]["wall_seconds"] for p in whole)
+    work = sum(p.work for p in whole)
     left = sum(p.work for p in jobs if p.state(there) in (GO_ON, TO_DO))
     if not work:
         return " How long it takes is known after the first job."

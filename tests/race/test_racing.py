@@ -14,7 +14,7 @@ from project.errors import UserError
 from project.race import record
 from project.race.budget import Plan
 from project.race.entries import Entry, Run, jobs_for, runs_in
-from project.race.racing import Race
+from project.race.racing import Race, measured, trained
 from project.race.rules import NONE
 from project.race.sentences import behind, next_steps
 
@@ -89,6 +89,15 @@ def test_the_winner_is_measured_on_fresh_seeds(tmp_path: Path) -> None:
     longer = [step for step in next_steps(outcome, runs_in(tmp_path)) if step.startswith("longer")]
     # Three scorings up to 30 kimg, and three more.
     assert longer[0].endswith("kimg=60 scorings=6")
+
+
+def test_a_run_that_went_on_was_started_for_each_round() -> None:
+    run = Run(Path(), 30.0, True, 45.0, 1000.0)
+    found = {Entry(NONE, 0): run, Entry("da=flip", 0): replace(run, kimg=10.0, wall_seconds=15.0)}
+    speed = measured(found, PLAN)
+    # 40 s of training, and 20 s for four starts with their scorings.
+    assert (speed.kimg_seconds, speed.run_seconds) == (1.0, 5.0)
+    assert trained(found, PLAN) == (40.0, 4)
 
 
 def test_a_condition_that_cannot_be_trained_is_out(tmp_path: Path) -> None:
