@@ -145,8 +145,8 @@ class Race:
             scores = record.scores(self.folder, number, one.seeds)
             kept = survivors({name: scores[name] for name in left}, one.keep)
             left = readable_time(self.seconds_left(plan))
-            told = f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}. About {left} left."
-            say(told, "bold")
+            ahead = f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}."
+            say(f"{ahead} About {left} left.", "bold")
             racing = [NONE, *kept]
         final = replace(plan, final_seeds=self.final_seeds(plan, hours))
         say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")

@@ -58,28 +58,41 @@ def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], lis
     # Late: matplotlib and SciPy take a second that --help need not wait for.
     from project.report import chosen_charts, page, tables
     from project.report.asked import ask_both_ways
+    from project.report.chosen_charts import CURVES
     from project.report.comparisons import arrange
-    from project.report.race import race_charts, read_races
+    from project.report.matched import both_ways
+    from project.report.race import race_charts, raced, read_races
     from project.report.runs import read_runs
     from project.report.verdict import in_short
 
     runs = read_runs(places)
-    studies = arrange(runs)
     races = read_races(runs)
-    charted = [*race_charts(races), *chosen_charts.choose_charts(studies)]
+    studies = arrange(runs, {race.folder for race in races})
+    level = [both_ways(s)[0].study if raced(s, races) else s for s in studies]
+    # Of a race there is one answer, which leaves out the runs that chose the winner.
+    others = [study for study in studies if not raced(study, races)]
+    charted = [
+        *race_charts(races),
+        *(
+            chart
+            for chart in chosen_charts.choose_charts(studies)
+            if chart.study is None or chart.place == CURVES or studies[chart.study] in others
+        ),
+    ]
     drawn = [page.draw(chart) for chart in charted]
-    families = ask_both_ways(studies)
+    families = ask_both_ways(others)
     pictures = [picture for picture, _ in drawn]
     texts = {
         "report.html": page.build_page(studies, pictures, families, places, races),
-        "conditions.csv": tables.to_csv(list(tables.condition_rows(studies))),
+        "conditions.csv": tables.to_csv(list(tables.condition_rows(level))),
         "answer.csv": tables.to_csv(list(tables.answer_rows(studies))),
         "runs.csv": tables.to_csv(list(tables.run_rows(studies))),
         "hypotheses.csv": tables.to_csv(list(tables.hypothesis_rows(families))),
     }
     charts = {f"{picture.name}.png": content for picture, content in drawn}
     counted = sum(run.counts for study in studies for row in study.rows for run in row.runs)
-    said = [line for study in studies for line in (f"{study.title}:", *in_short(study), "")]
+    said = [line for race in races for line in (f"{race.folder.name}:", *race.answer, "")]
+    said += [line for study in others for line in (f"{study.title}:", *in_short(study), "")]
     are = "s are" if len(runs) > 1 else " is"
     return texts, charts, [*said, f"{counted} of {len(runs)} run{are} in it."]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from project.report.conditions import Condition, condition_of, settle
 from project.report.runs import Run, ScoreKey
@@ -81,14 +82,25 @@ class Summary:
     absent: Mapping[int, str] = field(default_factory=dict)
 
 
-def arrange(runs: Sequence[Run]) -> list[Study]:
-    """Sorts runs into studies, and within each into conditions."""
-    conditions = settle([condition_of(run) for run in runs])
+def arrange(runs: Sequence[Run], raced: Collection[Path] = ()) -> list[Study]:
+    """Sorts runs into studies, and within each into conditions.
+
+    Args:
+        runs: all of them.
+        raced: folders of races, whose runs of unlike lengths are of one study.
+    """
+    found = [condition_of(run) for run in runs]
+    conditions = settle(
+        [
+            _of_any_length(condition) if run.folder.parent in raced else condition
+            for run, condition in zip(runs, found, strict=True)
+        ]
+    )
     studies: dict[tuple[object, str], dict[Condition, list[Run]]] = {}
     for run, condition in zip(runs, conditions, strict=True):
         rows = studies.setdefault((condition.study, condition.settings), {})
         rows.setdefault(condition, []).append(run)
-    found = [
+    arranged = [
         Study(
             tuple(
                 Row(condition, _one_per_seed(rows[condition]))
@@ -97,7 +109,11 @@ def arrange(runs: Sequence[Run]) -> list[Study]:
         )
         for rows in studies.values()
     ]
-    return sorted(found, key=lambda study: study.title)
+    return sorted(arranged, key=lambda study: study.title)
+
+
+def _of_any_length(condition: Condition) -> Condition:
+    return replace(condition, study=tuple((k, v) for k, v in condition.study if k != "kimg"))
 
 
 def _one_per_seed(runs: Sequence[Run]) -> tuple[Run, ...]:

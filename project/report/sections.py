@@ -15,9 +15,10 @@ from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
 from project.report.findings import not_counted, warn
 from project.report.hypotheses import Decision
+from project.report.matched import at_the_end, both_ways
 from project.report.measure import real_score
 from project.report.pictures import grids_of
-from project.report.race import Told
+from project.report.race import Told, raced
 from project.report.runs import ScoreKey
 from project.report.score_names import in_order, title
 from project.report.tables import command
@@ -70,19 +71,24 @@ def build_sections(
     Before it stands that of a race: it leaves out the runs that chose the winner.
     """
     macros: Any = environment.get_template("sections.html").module
-    entries = [_entry(study, number, pictures) for number, study in enumerate(studies)]
+    entries = [
+        _entry(study, number, pictures, raced(study, races)) for number, study in enumerate(studies)
+    ]
     rest = list(_rest(macros, entries, pictures, families))
     contents = macros.contents(rest)
+    others = [entry for entry in entries if not entry["raced"]]
     body = Markup().join(
-        macros.answer(entry, contents if number == 0 else "", len(entries) > 1)
-        for number, entry in enumerate(entries)
+        macros.answer(entry, contents if number == 0 and not races else "", len(entries) > 1)
+        for number, entry in enumerate(others)
     )
     of = f" for {studies[0].title}" if len(studies) == 1 else ""
-    answer = Section("answer", f"{'All runs' if races else 'The answer'}{of}", body, folded=False)
+    heading = "Other runs" if races else f"The answer{of}"
+    answers = [Section("answer", heading, body, folded=False)] if others else []
     if not races:
-        return [answer, *rest]
+        return [*answers, *rest]
     own = [picture for picture in pictures if picture.name.startswith("race_")]
-    return [Section("race", "The answer", macros.race(races, own), folded=False), answer, *rest]
+    of_races = macros.race(races, own, contents)
+    return [Section("race", f"The answer{of}", of_races, folded=False), *answers, *rest]
 
 
 def _rest(
@@ -118,19 +124,25 @@ def _rest(
     yield Section("reproduce", "How to make each run again", macros.reproduce(again))
 
 
-def _entry(study: Study, number: int, pictures: Sequence[Picture]) -> dict[str, Any]:
+def _entry(study: Study, number: int, pictures: Sequence[Picture], of_race: bool) -> dict[str, Any]:
     keys = telling_keys(study)
     told = [_told(study, key) for key in keys]
     own = [picture for picture in pictures if picture.study == number]
+    # Conditions of a race end at unlike lengths: their scores are compared where all were scored.
+    level = both_ways(study)[0] if of_race else at_the_end(study)
     return {
         "study": study,
-        "answer": (answer := answer_of(study)),
+        "raced": of_race,
+        "where": level.where,
+        "answer": (answer := None if of_race else answer_of(study)),
         "compared": _compared(answer) if answer else [],
         "verdict": told[0] if told else None,
         "other": told[1] if len(told) > 1 else None,
         "warnings": warn(study),
         "grids": grids_of(study),
-        "tables": [_table(study, key) for key in dict.fromkeys([*keys[:1], *in_order(study.keys)])],
+        "tables": [
+            _table(level.study, key) for key in dict.fromkeys([*keys[:1], *in_order(study.keys)])
+        ],
         "charts": {
             "answer": [picture for picture in own if picture.place == ANSWER],
             "curves": [picture for picture in own if picture.place == CURVES],

@@ -29,9 +29,9 @@ VALUES: dict[str, Any] = {
 
 
 def race(folder: Path, values: object) -> Path:
-    for kinds in ([], ["flip"]):
+    for kinds, kimg in (([], 4), (["flip"], 4), (["vflip"], 2)):
         for seed in range(2):
-            config = config_of(kinds=kinds, seed=seed)
+            config = {**config_of(kinds=kinds, seed=seed), "kimg": kimg}
             name = f"2026-01-01_00-00-00_{'-'.join(kinds)}_{seed}"
             write_run(folder, name, scores={"fid": 50.0 - seed - len(kinds)}, config=config)
     (folder / ANSWER).write_text(json.dumps(values))
@@ -39,10 +39,14 @@ def race(folder: Path, values: object) -> Path:
 
 
 def test_the_answer_of_a_race_stands_at_the_top(tmp_path: Path) -> None:
-    texts, charts, _ = report([str(race(tmp_path / "race", VALUES))])
+    texts, charts, said = report([str(race(tmp_path / "race", VALUES))])
+    assert said == ["race:", *VALUES["answer"], "", "6 of 6 runs are in it."]
     page = texts["report.html"]
     assert "Use flip &lt;b&gt;." in page
-    assert page.index('id="race"') < page.index('id="answer"')
+    # One answer, of runs of unlike lengths together.
+    assert 'id="race"' in page
+    assert 'id="answer"' not in page
+    assert "No run without augmentation" not in page
     assert "vflip: out after round 1" in page
     assert charts["race_1.png"].startswith(b"\x89PNG")
 
