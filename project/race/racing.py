@@ -144,9 +144,9 @@ class Race:
                 say(f"{name} is out, as its training failed: {reason}", "yellow")
             scores = record.scores(self.folder, number, one.seeds)
             kept = survivors({name: scores[name] for name in left}, one.keep)
-            left = readable_time(self.seconds_left(plan))
+            remaining = readable_time(self.seconds_left(plan))
             ahead = f"ahead: {kept[0]}. On to the next round: {', '.join(kept)}."
-            say(f"{ahead} About {left} left.", "bold")
+            say(f"{ahead} About {remaining} left.", "bold")
             racing = [NONE, *kept]
         final = replace(plan, final_seeds=self.final_seeds(plan, hours))
         say(f"last round: {racing[1]} against none on {final.final_seeds} seeds that chose nothing")
