@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import io
+import os
 import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -61,6 +62,11 @@ def answer(main: Callable[[], None], program: str) -> None:
     try:
         sys.argv[1:] = config_dir.take(sys.argv[1:])
         main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # `... | head`: whoever reads has had enough. What is still to be flushed goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except Interrupted as interrupted:
         notes = getattr(interrupted, "__notes__", [])
         print("\n".join([f"interrupted ({interrupted})", *notes]), file=sys.stderr)

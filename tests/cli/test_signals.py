@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -61,3 +65,15 @@ def test_a_closed_terminal_is_heard_unless_nohup_ignores_it(ignored: bool) -> No
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def test_whoever_reads_may_have_had_enough(tmp_path: Path) -> None:
+    says = "answer(lambda: print('a\\n' * 99999), 'report')"
+    code = f"from project.cli.sentences import answer\n{says}"
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=write, stderr=subprocess.PIPE, cwd=tmp_path
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
