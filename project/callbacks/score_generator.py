@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from project.metrics.score_images import collect
 from project.metrics.wanted_class import WantedClass
 
 console = Console(stderr=True)
-SCORED = ("both", "average")
+SCORED = ("both", "average", "average_alone")
 
 
 class ScoreGenerator(lightning.Callback):
@@ -50,7 +51,8 @@ class ScoreGenerator(lightning.Callback):
         wanted_class: ImageNet classes that are wanted; ``auto``: those of the data set; None: none.
         images: N.
         every_n_epochs: k; 0 scores at the end alone.
-        weights: ``both``, or ``average`` to leave G itself out until the end.
+        weights: ``both``; ``average`` leaves G itself out until the end, ``average_alone`` there,
+            too.
         seed: of the noise.
         batch_size: images generated at a time.
         cache: folder of the real images' features.
@@ -97,6 +99,7 @@ class ScoreGenerator(lightning.Callback):
         self.batch_size = batch_size
         self.cache = Path(cache)
         self.references: References | None = None
+        self.seconds = 0.0  # that looking at the real images took, or waiting for who did
         self.left_out: str | None = None
         self.latest: dict[str, dict[str, float]] = {}
         self.by_class = classes and ByClass(
@@ -124,6 +127,7 @@ class ScoreGenerator(lightning.Callback):
             )
             console.print(self.left_out)
             return
+        begun = time.monotonic()
         self.references = References(
             training=Pictures.of(originals, self.batch_size),
             held_out=Pictures.of(self.source.held_out(self.images).images, self.batch_size),
@@ -135,6 +139,7 @@ class ScoreGenerator(lightning.Callback):
             images=self.images,
             cache=self.cache,
         )
+        self.seconds = round(time.monotonic() - begun, 1)
 
     def on_train_epoch_end(
         self, trainer: lightning.Trainer, pl_module: lightning.LightningModule
@@ -163,8 +168,9 @@ class ScoreGenerator(lightning.Callback):
         sources = module.sample_sources(self.images, self.seed)
         logged: dict[str, float] = {}
         last = trainer.current_epoch + 1 == trainer.max_epochs
+        whole = last and self.weights == "average"
         for weights, kind in WEIGHTS.items():
-            if weights == "generator" and self.weights == "average" and not last:
+            if weights == "generator" and not (self.weights == "both" or whole):
                 continue
             batches = module.generate(sources, weights, self.batch_size)
             passed = collect(batches, self.network)
@@ -202,6 +208,7 @@ class ScoreGenerator(lightning.Callback):
             made_from["reference_images"] = self.references.counts
             made_from["leak_accuracy"] = self.references.leak.accuracies
             made_from["copies_among_real_images"] = self.references.memorisation.copies
+        found["reference_seconds"] = self.seconds
         return {**found, "scored": {self.backbone.name: made_from}}
 
 

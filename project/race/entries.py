@@ -41,6 +41,7 @@ class Run:
         kimg: length that it was trained, or is being trained, to.
         finished: whether it got there.
         wall_seconds: that it took.
+        reference_seconds: of them, for looking at the real images, which is done once for all runs.
         images_per_second: of its training.
     """
 
@@ -48,6 +49,7 @@ class Run:
     kimg: float
     finished: bool
     wall_seconds: float
+    reference_seconds: float
     images_per_second: float
 
 
@@ -75,6 +77,7 @@ def runs_in(folder: Path) -> dict[Entry, Run]:
             kimg,
             result.get("status") == "finished",
             float(result.get("wall_seconds") or 0),
+            float(result.get("reference_seconds") or 0),
             float(result.get("images_per_second") or 0),
         )
         best = found.get(entry)

@@ -17,6 +17,7 @@ from project.errors import UserError
 from project.race.duplicates import kindest_split, near_duplicates, on_both_sides
 
 EXPERIMENT = "experiment=da_pictures"
+SCORED = "scored_weights=average_alone"  # of which the measure is that decides; in half the time
 FEWEST_HELD_OUT = 50
 FEWEST = 2 * FEWEST_HELD_OUT  # pictures that can be told anything from
 MOST_COMPARED = 10_000  # pictures that are looked through for near-duplicates, in seconds
@@ -63,8 +64,8 @@ class Pictures:
 
 def experiment_words(words: Sequence[str]) -> list[str]:
     """Returns the words that every run of a race begins with."""
-    named = any(word.startswith("experiment=") for word in words)
-    return [*([] if named else [EXPERIMENT]), *words]
+    named = {word.split("=")[0] for word in words}
+    return [*(word for word in (EXPERIMENT, SCORED) if word.split("=")[0] not in named), *words]
 
 
 def look(words: Sequence[str], share: float) -> Pictures:

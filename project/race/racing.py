@@ -105,7 +105,10 @@ class Race:
             whole = (time.monotonic() - begun) / math.ceil(count / plan.parallel)
             if failed:
                 raise _stopped(failed)
-            speed = measured(runs_in(folder), plan)
+            found = runs_in(folder)
+            speed = measured(found, plan)
+            # They are in the cache now.
+            whole -= max(run.reference_seconds for run in found.values())
         except Interrupted as interrupted:
             # Its runs are no one's, and are removed.
             interrupted.__notes__ = ["Only the speed was being measured: start the same again."]
@@ -219,7 +222,8 @@ def measured(found: Mapping[Entry, Run], plan: Plan) -> Speed:
     """
     there = {e: run for e, run in found.items() if run.finished and run.images_per_second}
     training = sum(1000 * run.kimg / run.images_per_second for run in there.values())
-    rest = sum(run.wall_seconds for run in there.values()) - training
+    seconds = sum(run.wall_seconds - run.reference_seconds for run in there.values())
+    rest = seconds - training
     kimg = sum(run.kimg for run in there.values())
     return Speed(training / kimg, max(1.0, rest / _starts(there, plan)), plan.parallel)
 

@@ -195,11 +195,12 @@ def _lucky(study: Study) -> Iterator[str]:
 
 
 def _leaks(study: Study) -> Iterator[str]:
-    """One warning for each kind of DA, by the scores of the generator itself."""
+    """One warning for each kind of DA, by the scores of G itself, or of its moving average."""
     result = next((r.result for row in study.rows for r in row.runs if r.counts), {})
+    whose = "scores" if any(key[0] == "scores" for key in study.keys) else "scores_average"
     for key in study.keys:
         kind, backbone, name = key
-        if kind != "scores" or not name.startswith("leak_"):
+        if kind != whose or not name.startswith("leak_"):
             continue
         da = name.removeprefix("leak_")
         accuracy = inner(result, "scored", backbone, "leak_accuracy").get(da, 1.0)

@@ -70,20 +70,25 @@ def test_at_the_end_alone(tmp_path: Path) -> None:
 
 def test_before_the_end_the_average_alone_on_demand(tmp_path: Path) -> None:
     logged = {}
-    for weights in ("both", "average"):
+    for weights in ("both", "average", "average_alone"):
         run = tmp_path / weights
         gan = make_gan()
         score = scorer(tmp_path, gan, weights=weights)
         train(run, [score], gan, epochs=3, loggers=[CSVLog(save_dir=run)])
         with (run / "metrics.csv").open(newline="") as file:
             logged[weights] = list(csv.DictReader(file))
-        assert set(score.result()) >= {"scores", "scores_average"}
-    both, average = logged["both"], logged["average"]
+        kinds = {"scores", "scores_average"} & set(score.result())
+        assert len(kinds) == (1 if weights == "average_alone" else 2)
+    both, average, alone = logged.values()
     name = "/random/inception_score"
     assert [row[f"scores_average{name}"] for row in both] == [
         row[f"scores_average{name}"] for row in average
     ]
     assert [row[f"scores{name}"] for row in average] == ["", "", both[2][f"scores{name}"]]
+    assert [row[f"scores_average{name}"] for row in alone] == [
+        row[f"scores_average{name}"] for row in both
+    ]
+    assert f"scores{name}" not in alone[0]
 
 
 def test_other_weights_are_refused(tmp_path: Path) -> None:

@@ -92,10 +92,11 @@ def test_the_winner_is_measured_on_fresh_seeds(tmp_path: Path) -> None:
 
 
 def test_a_run_that_went_on_was_started_for_each_round() -> None:
-    run = Run(Path(), 30.0, True, 45.0, 1000.0)
-    found = {Entry(NONE, 0): run, Entry("da=flip", 0): replace(run, kimg=10.0, wall_seconds=15.0)}
+    run = Run(Path(), 30.0, True, 52.0, 7.0, 1000.0)
+    other = replace(run, kimg=10.0, wall_seconds=15.0, reference_seconds=0.0)
+    found = {Entry(NONE, 0): run, Entry("da=flip", 0): other}
     speed = measured(found, PLAN)
-    # 40 s of training, and 20 s for four starts with their scorings.
+    # 40 s of training, 7 s for the real images, and 20 s for four starts with their scorings.
     assert (speed.kimg_seconds, speed.run_seconds) == (1.0, 5.0)
     assert trained(found, PLAN) == (40.0, 4)
 
@@ -148,7 +149,7 @@ def test_no_run_is_taken_back_to_a_round_that_it_has_passed(tmp_path: Path) -> N
 
 
 def test_jobs_go_on_with_what_is_finished(tmp_path: Path) -> None:
-    short = Run(tmp_path, 10.0, True, 1.0, 1.0)
+    short = Run(tmp_path, 10.0, True, 1.0, 0.0, 1.0)
     entry, words = Entry("da=flip", 0), ("experiment=x",)
     assert jobs_for({entry: 10.0}, 1, words, {entry: short}) == {}
     (job,) = jobs_for({entry: 20.0}, 2, words, {entry: short}).values()
