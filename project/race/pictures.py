@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +16,7 @@ from project.cli.compose import load_config
 from project.data.listing import told
 from project.data.source import ImageSet, ImageSource
 from project.errors import UserError
-from project.race.duplicates import kindest_split, near_duplicates, on_both_sides
+from project.race.duplicates import kindest_split, near_duplicates, seen_before
 
 EXPERIMENT = "experiment=da_pictures"
 SCORED = "scored_weights=average_alone"  # of which the measure is that decides; in half the time
@@ -34,10 +36,11 @@ class Pictures:
         seed: of the split (``data.seed``).
         train: how many are trained on.
         held_out: how many are not.
-        copies: among those trained on, copies of others.
+        repeated: how often the picture is there that is there most often.
+        example: its name.
         alike: pairs of near-duplicates, copies among them; None where there are too many pictures
             to look.
-        parted: those of them that stand on both sides of the split.
+        seen: pictures held out that have one among those trained on.
         skipped: corrupt ones, left out.
         left_out: what else was found, how many of each kind.
         sides: smallest, median and largest shorter side in pixels; 0 where they have none.
@@ -51,9 +54,10 @@ class Pictures:
     seed: int
     train: int
     held_out: int
-    copies: int
+    repeated: int
+    example: str
     alike: int | None
-    parted: int
+    seen: int
     skipped: int
     left_out: Mapping[str, int]
     sides: tuple[int, int, int]
@@ -90,6 +94,7 @@ def look(words: Sequence[str], share: float) -> Pictures:
         source = instantiate(config.data)
     train, others = source.load(), source.held_out(None if everything else config.n)
     images = np.concatenate([train.images, others.images])
+    repeated, example = _most_repeated(images, [*train.names, *others.names])
     pairs = None
     if len(images) <= MOST_COMPARED:
         pairs = _numbers(source, train, others)[near_duplicates(images)]
@@ -105,9 +110,10 @@ def look(words: Sequence[str], share: float) -> Pictures:
         seed=config.data.seed,
         train=len(train),
         held_out=len(source.left_over),
-        copies=train.copies,
+        repeated=repeated,
+        example=example,
         alike=None if pairs is None else len(pairs),
-        parted=0 if pairs is None else on_both_sides(pairs, total, config.n, config.data.seed),
+        seen=0 if pairs is None else seen_before(pairs, total, config.n, config.data.seed),
         skipped=len(train.skipped),
         left_out=source.left_out,
         sides=_sides(source),
@@ -147,6 +153,13 @@ def _check_distinct(images: ImageSet) -> None:
         )
 
 
+def _most_repeated(images: NDArray[np.uint8], names: Sequence[str]) -> tuple[int, str]:
+    """Returns how often a picture is there, pixel by pixel, and its name, of the one most often."""
+    digests = [hashlib.sha256(image.tobytes()).digest() for image in images]
+    ((most, count),) = Counter(digests).most_common(1)
+    return count, min(name for name, digest in zip(names, digests, strict=True) if digest == most)
+
+
 def _numbers(source: ImageSource, *sets: ImageSet) -> NDArray[np.int64]:
     """Returns the numbers that decoded pictures have in their source."""
     number = {name: place for place, name in enumerate(source.names)}
@@ -172,14 +185,17 @@ def tell(pictures: Pictures) -> Iterator[str]:
     yield f"{_colours(pictures)}{sides}."
     if pictures.left_out:
         yield f"Left out, as no pictures: {told(pictures.left_out)}."
-    if pictures.copies:
-        yield f"Copies of others among those trained on: {pictures.copies}."
+    if pictures.repeated > 1:
+        yield (
+            f"One picture is there {pictures.repeated} times ({pictures.example}): remove all but "
+            "one, or the GAN learns to draw it."
+        )
     if pictures.skipped:
         yield f"Corrupt and left out: {pictures.skipped}."
     if pictures.alike is None:
         yield f"More than {MOST_COMPARED} pictures: near-duplicates were not looked for."
     elif pictures.alike:
-        yield f"Pairs of near-duplicates: {pictures.alike}; {_parted(pictures.parted)}"
+        yield f"Pairs of near-duplicates: {pictures.alike}; {_seen(pictures)}"
 
 
 def _colours(pictures: Pictures) -> str:
@@ -189,10 +205,11 @@ def _colours(pictures: Pictures) -> str:
     return f"Colour, but for {pictures.grey} {ones}" if pictures.grey else "Colour"
 
 
-def _parted(pairs: int) -> str:
-    if not pairs:
+def _seen(pictures: Pictures) -> str:
+    if not pictures.seen:
         return "none is parted by the split."
+    have = "has" if pictures.seen == 1 else "have"
     return (
-        f"parted by the split: {pairs}, so that pictures held out are not all unseen: "
-        "remove one of each."
+        f"{pictures.seen} of the {pictures.held_out} pictures held out {have} one among those "
+        "trained on, so that they are not unseen: remove one of each pair."
     )

@@ -10,9 +10,10 @@ def test_one_of_each_is_told_as_one() -> None:
         seed=0,
         train=100,
         held_out=50,
-        copies=1,
+        repeated=2,
+        example="a.png",
         alike=1,
-        parted=1,
+        seen=1,
         skipped=1,
         left_out={},
         sides=(30, 64, 90),
@@ -22,8 +23,8 @@ def test_one_of_each_is_told_as_one() -> None:
     )
     assert list(tell(found))[1:] == [
         "Colour, but for 1 grey one, shorter sides 30 to 90 pixels, median 64.",
-        "Copies of others among those trained on: 1.",
+        "One picture is there 2 times (a.png): remove all but one, or the GAN learns to draw it.",
         "Corrupt and left out: 1.",
-        "Pairs of near-duplicates: 1; parted by the split: 1, so that pictures held out are not "
-        "all unseen: remove one of each.",
+        "Pairs of near-duplicates: 1; 1 of the 50 pictures held out has one among those trained "
+        "on, so that they are not unseen: remove one of each pair.",
     ]
