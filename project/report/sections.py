@@ -13,7 +13,7 @@ from project.metrics.score_names import BOTH, known
 from project.report.answer import Answer, answer_of
 from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
-from project.report.findings import not_counted, warn
+from project.report.findings import not_counted, warn, warn_of_runs
 from project.report.hypotheses import Decision
 from project.report.matched import at_the_end, both_ways
 from project.report.measure import real_score
@@ -138,7 +138,7 @@ def _entry(study: Study, number: int, pictures: Sequence[Picture], of_race: bool
         "compared": _compared(answer) if answer else [],
         "verdict": told[0] if told else None,
         "other": told[1] if len(told) > 1 else None,
-        "warnings": warn(study),
+        "warnings": (warn_of_runs if of_race else warn)(study),
         "grids": grids_of(study),
         "tables": [
             _table(level.study, key) for key in dict.fromkeys([*keys[:1], *in_order(study.keys)])
