@@ -30,6 +30,7 @@ TINY = [
     "batches=5",
     "epoch_batches=2",
     "callbacks.losses.every_n_batches=1",
+    "callbacks.checkpoint.every_n_epochs=1",
     "callbacks.score.images=40",
     "callbacks.score.worst_from=3",
 ]
