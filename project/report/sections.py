@@ -13,7 +13,7 @@ from project.metrics.score_names import BOTH, known
 from project.report.answer import Answer, answer_of
 from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
-from project.report.findings import not_counted, warn, warn_of_runs
+from project.report.findings import early, not_counted, warn, warn_of_runs
 from project.report.hypotheses import Decision
 from project.report.matched import at_the_end, both_ways
 from project.report.measure import real_score
@@ -87,7 +87,8 @@ def build_sections(
     if not races:
         return [*answers, *rest]
     own = [picture for picture in pictures if picture.name.startswith("race_")]
-    of_races = macros.race(races, own, contents)
+    doubts = [sentence for entry in entries if entry["raced"] for sentence in entry["early"]]
+    of_races = macros.race(races, doubts, own, contents)
     return [Section("race", f"The answer{of}", of_races, folded=False), *answers, *rest]
 
 
@@ -135,6 +136,7 @@ def _entry(study: Study, number: int, pictures: Sequence[Picture], of_race: bool
         "raced": of_race,
         "where": level.where,
         "answer": (answer := None if of_race else answer_of(study)),
+        "early": list(early(study)),
         "compared": _compared(answer) if answer else [],
         "verdict": told[0] if told else None,
         "other": told[1] if len(told) > 1 else None,
