@@ -45,7 +45,7 @@ def _of_another_program(key: str, program: str) -> str:
     named = re.compile(rf"^{re.escape(key)}:", re.MULTILINE)
     texts = {path.stem: path.read_text() for path in sorted(config_dir.CONF.glob("*.yaml"))}
     # What all runs have stands in base.yaml.
-    programs = {**{stem: stem for stem in texts}, "config": "run", "base": "run"}
+    programs = {stem: stem for stem in texts} | {"config": "run", "base": "run"}
     for stem, other in programs.items():
         if stem != program and named.search(texts[stem]):
             return f"'{key}' is a word of python -m project.{other}, not of this program."

@@ -41,9 +41,9 @@ class TorchvisionV2(Transform):
         """
         import torch
 
+        transform = self._built()
         if not len(images):
             return images
-        transform = self._built()
         made = []
         # It draws from torch's own generators, which the training must not notice.
         with torch.random.fork_rng(devices=[images.device] if images.is_cuda else []):

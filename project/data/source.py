@@ -76,13 +76,17 @@ class ImageSet:
     @cached_property
     def copies(self) -> int:
         """Number of images that repeat another one pixel by pixel."""
-        digests = {hashlib.sha256(image.tobytes()).digest() for image in self.images}
-        return len(self.images) - len(digests)
+        return len(self.images) - len(set(digests(self.images)))
 
     @property
     def labelled(self) -> str:
         """The fingerprint, with the labels in it."""
         return hashlib.sha256(self.fingerprint.encode() + self.labels.tobytes()).hexdigest()
+
+
+def digests(images: NDArray[np.uint8]) -> list[bytes]:
+    """Returns one digest for each image: equal ones are the same pixel by pixel."""
+    return [hashlib.sha256(image.tobytes()).digest() for image in images]
 
 
 class ImageSource(abc.ABC):

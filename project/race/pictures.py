@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from omegaconf import DictConfig
 
 from project.cli.compose import load_config
 from project.data.listing import told
-from project.data.source import ImageSet, ImageSource
+from project.data.source import ImageSet, ImageSource, digests
 from project.errors import UserError
 from project.race.duplicates import kindest_split, near_duplicates, seen_before
 
@@ -155,9 +154,9 @@ def _check_distinct(images: ImageSet) -> None:
 
 def _most_repeated(images: NDArray[np.uint8], names: Sequence[str]) -> tuple[int, str]:
     """Returns how often a picture is there, pixel by pixel, and its name, of the one most often."""
-    digests = [hashlib.sha256(image.tobytes()).digest() for image in images]
-    ((most, count),) = Counter(digests).most_common(1)
-    return count, min(name for name, digest in zip(names, digests, strict=True) if digest == most)
+    found = digests(images)
+    ((most, count),) = Counter(found).most_common(1)
+    return count, min(name for name, digest in zip(names, found, strict=True) if digest == most)
 
 
 def _numbers(source: ImageSource, *sets: ImageSet) -> NDArray[np.int64]:

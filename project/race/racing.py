@@ -102,13 +102,14 @@ class Race:
         begun = time.monotonic()
         try:
             failed = self._run_missing(entries, 1, folder)
-            whole = (time.monotonic() - begun) / math.ceil(count / plan.parallel)
+            seconds = time.monotonic() - begun
             if failed:
                 raise _stopped(failed)
             found = runs_in(folder)
             speed = measured(found, plan)
-            # They are in the cache now.
-            whole -= max(run.reference_seconds for run in found.values())
+            # In the cache now, so that no other run takes them.
+            seconds -= max(run.reference_seconds for run in found.values())
+            whole = seconds / math.ceil(count / plan.parallel)
         except Interrupted as interrupted:
             # Its runs are no one's, and are removed.
             interrupted.__notes__ = ["Only the speed was being measured: start the same again."]

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 from tiny import REPOSITORY
+from tiny_program import environment
 
 pytestmark = pytest.mark.slow
 
@@ -26,12 +27,11 @@ KILLS = ("all", "alone", "asked", "all", "all")
 
 def start(folder: Path) -> subprocess.Popen[bytes]:
     folder.mkdir(exist_ok=True)
-    environment = {**os.environ, "PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
     with (folder / "said.txt").open("ab") as said:
         return subprocess.Popen(
             [sys.executable, "-m", "project.recommend", *WORDS],
             cwd=folder,
-            env=environment,
+            env=environment(REPOSITORY),
             stdout=said,
             stderr=said,
             start_new_session=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from tiny_program import environment
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -58,12 +58,10 @@ def run_here(
 
 def run_apart(code: Sequence[str], words: Sequence[str], folder: Path) -> Any:
     """Runs Python in a process of its own, from ``folder``."""
-    paths = os.pathsep.join(map(str, (REPOSITORY, Path(__file__).parent)))
-    environment = {**os.environ, "PYTHONPATH": paths, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, *code, *words],
         cwd=folder,
-        env=environment,
+        env=environment(REPOSITORY, Path(__file__).parent),
         capture_output=True,
         text=True,
         check=False,
