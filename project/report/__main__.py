@@ -58,27 +58,19 @@ def report(places: Sequence[str]) -> tuple[dict[str, str], dict[str, bytes], lis
     # Late: matplotlib and SciPy take a second that --help need not wait for.
     from project.report import chosen_charts, page, tables
     from project.report.asked import ask_both_ways
-    from project.report.chosen_charts import CURVES
     from project.report.comparisons import arrange
-    from project.report.matched import both_ways
-    from project.report.race import race_charts, raced, read_races
+    from project.report.matched import comparable
+    from project.report.race import race_charts, read_races
     from project.report.runs import read_runs
     from project.report.verdict import in_short
 
     runs = read_runs(places)
     races = read_races(runs)
     studies = arrange(runs, {race.folder for race in races})
-    level = [both_ways(s)[0].study if raced(s, races) else s for s in studies]
     # Of a race there is one answer, which leaves out the runs that chose the winner.
-    others = [study for study in studies if not raced(study, races)]
-    charted = [
-        *race_charts(races),
-        *(
-            chart
-            for chart in chosen_charts.choose_charts(studies)
-            if chart.study is None or chart.place == CURVES or studies[chart.study] in others
-        ),
-    ]
+    others = [study for study in studies if not study.raced]
+    level = [comparable(study).study for study in studies]
+    charted = [*race_charts(races), *chosen_charts.choose_charts(studies)]
     drawn = [page.draw(chart) for chart in charted]
     families = ask_both_ways(others)
     pictures = [picture for picture, _ in drawn]

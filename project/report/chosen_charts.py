@@ -55,10 +55,16 @@ class Chart:
 
 
 def choose_charts(studies: Sequence[Study]) -> Iterator[Chart]:
-    """Yields each study's charts, by the deciding measure and by the study's own; then of all."""
+    """Yields each study's charts, by the deciding measure and by the study's own; then of all.
+
+    Of a race there are curves alone: it has an answer of its own.
+    """
     for number, study in enumerate(studies):
         for which, key in enumerate(_shown(study)):
             name = f"study_{number + 1}_{key[2]}"
+            if study.raced:
+                yield from () if which else _curves(study, key, name, number)
+                continue
             yield from _differences(study, key, name, (OTHER if which else ANSWER, number))
             if not which:
                 yield from _curves(study, key, name, number)

@@ -31,9 +31,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Study:
-    """Conditions that differ in their augmentation alone."""
+    """Conditions that differ in their augmentation alone.
+
+    Args:
+        rows: the conditions.
+        raced: whether they are of a race, which trains each for as long as it is not dropped.
+    """
 
     rows: tuple[Row, ...]
+    raced: bool = False
 
     @property
     def data(self) -> str:
@@ -89,25 +95,24 @@ def arrange(runs: Sequence[Run], raced: Collection[Path] = ()) -> list[Study]:
         runs: all of them.
         raced: folders of races, whose runs of unlike lengths are of one study.
     """
+    races = [run.folder.parent if run.folder.parent in raced else None for run in runs]
     found = [condition_of(run) for run in runs]
     conditions = settle(
-        [
-            _of_any_length(condition) if run.folder.parent in raced else condition
-            for run, condition in zip(runs, found, strict=True)
-        ]
+        [_of_any_length(c) if race else c for race, c in zip(races, found, strict=True)]
     )
-    studies: dict[tuple[object, str], dict[Condition, list[Run]]] = {}
-    for run, condition in zip(runs, conditions, strict=True):
-        rows = studies.setdefault((condition.study, condition.settings), {})
+    studies: dict[tuple[object, str, Path | None], dict[Condition, list[Run]]] = {}
+    for run, race, condition in zip(runs, races, conditions, strict=True):
+        rows = studies.setdefault((condition.study, condition.settings, race), {})
         rows.setdefault(condition, []).append(run)
     arranged = [
         Study(
             tuple(
                 Row(condition, _one_per_seed(rows[condition]))
                 for condition in sorted(rows, key=lambda condition: condition.order)
-            )
+            ),
+            raced=race is not None,
         )
-        for rows in studies.values()
+        for (_, _, race), rows in studies.items()
     ]
     return sorted(arranged, key=lambda study: study.title)
 

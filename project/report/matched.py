@@ -78,6 +78,14 @@ def at_the_end(study: Study) -> Matched:
     return Matched(study, END, math.nan, ())
 
 
+def comparable(study: Study) -> Matched:
+    """Returns a study where its scores may stand side by side: at the end, but of a race.
+
+    Its conditions end at unlike lengths, so that it is where most were scored.
+    """
+    return both_ways(study)[0] if study.raced else at_the_end(study)
+
+
 def both_ways(study: Study) -> list[Matched]:
     """Returns a study at equal training and at equal epochs; once where these are the same."""
     training, epochs = equal_training(study), equal_epochs(study)
@@ -109,7 +117,7 @@ def _match(study: Study, how: str) -> Matched | None:
         for row in study.rows
     ]
     left = tuple(row.condition.label for row in study.rows if row not in there)
-    return Matched(Study(tuple(rows)), how, at, left)
+    return Matched(replace(study, rows=tuple(rows)), how, at, left)
 
 
 def _moved(run: Run, found: Sequence[Scoring], axis: Axis, at: float) -> Run:

@@ -18,7 +18,6 @@ from matplotlib.ticker import MaxNLocator
 from project.report.chart_style import DPI, INK, style, wrapped
 from project.report.charts import COLOURS, COLUMNS, PANEL
 from project.report.chosen_charts import CURVES, Chart
-from project.report.comparisons import Study
 from project.report.curves import number
 from project.report.runs import LARGEST, Run
 
@@ -101,12 +100,6 @@ def _finite(value: object) -> float:
     if not math.isfinite(found):
         raise ValueError(f"{value} is no finite number")
     return found
-
-
-def raced(study: Study, races: Sequence[Told]) -> bool:
-    """Says whether a study's runs are of a race."""
-    folders = {race.folder for race in races}
-    return any(run.folder.parent in folders for row in study.rows for run in row.runs)
 
 
 def race_charts(races: Sequence[Told]) -> Iterator[Chart]:

@@ -15,10 +15,10 @@ from project.report.chosen_charts import ANSWER, CURVES, OTHER, TOGETHER
 from project.report.comparisons import Study, summarise
 from project.report.findings import early, not_counted, warn, warn_of_runs
 from project.report.hypotheses import Decision
-from project.report.matched import at_the_end, both_ways
+from project.report.matched import comparable
 from project.report.measure import real_score
 from project.report.pictures import grids_of
-from project.report.race import Told, raced
+from project.report.race import Told
 from project.report.runs import ScoreKey
 from project.report.score_names import in_order, title
 from project.report.tables import command
@@ -71,12 +71,10 @@ def build_sections(
     Before it stands that of a race: it leaves out the runs that chose the winner.
     """
     macros: Any = environment.get_template("sections.html").module
-    entries = [
-        _entry(study, number, pictures, raced(study, races)) for number, study in enumerate(studies)
-    ]
+    entries = [_entry(study, number, pictures) for number, study in enumerate(studies)]
     rest = list(_rest(macros, entries, pictures, families))
     contents = macros.contents(rest)
-    others = [entry for entry in entries if not entry["raced"]]
+    others = [entry for entry in entries if not entry["study"].raced]
     body = Markup().join(
         macros.answer(entry, contents if number == 0 and not races else "", len(entries) > 1)
         for number, entry in enumerate(others)
@@ -87,7 +85,7 @@ def build_sections(
     if not races:
         return [*answers, *rest]
     own = [picture for picture in pictures if picture.name.startswith("race_")]
-    doubts = [sentence for entry in entries if entry["raced"] for sentence in entry["early"]]
+    doubts = [sentence for entry in entries if entry["study"].raced for sentence in entry["early"]]
     of_races = macros.race(races, doubts, own, contents)
     return [Section("race", f"The answer{of}", of_races, folded=False), *answers, *rest]
 
@@ -125,22 +123,20 @@ def _rest(
     yield Section("reproduce", "How to make each run again", macros.reproduce(again))
 
 
-def _entry(study: Study, number: int, pictures: Sequence[Picture], of_race: bool) -> dict[str, Any]:
+def _entry(study: Study, number: int, pictures: Sequence[Picture]) -> dict[str, Any]:
     keys = telling_keys(study)
     told = [_told(study, key) for key in keys]
     own = [picture for picture in pictures if picture.study == number]
-    # Conditions of a race end at unlike lengths: their scores are compared where all were scored.
-    level = both_ways(study)[0] if of_race else at_the_end(study)
+    level = comparable(study)
     return {
         "study": study,
-        "raced": of_race,
         "where": level.where,
-        "answer": (answer := None if of_race else answer_of(study)),
+        "answer": (answer := None if study.raced else answer_of(study)),
         "early": list(early(study)),
         "compared": _compared(answer) if answer else [],
         "verdict": told[0] if told else None,
         "other": told[1] if len(told) > 1 else None,
-        "warnings": (warn_of_runs if of_race else warn)(study),
+        "warnings": (warn_of_runs if study.raced else warn)(study),
         "grids": grids_of(study),
         "tables": [
             _table(level.study, key) for key in dict.fromkeys([*keys[:1], *in_order(study.keys)])

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from run_folders import config_of, write_run
+from run_folders import BACKBONE, config_of, write_run
 
 from project.report.__main__ import report
+from project.report.comparisons import arrange
 from project.report.race import ANSWER, draw_race, read_races
 from project.report.runs import read_runs
 
@@ -49,6 +50,24 @@ def test_the_answer_of_a_race_stands_at_the_top(tmp_path: Path) -> None:
     assert "No run without augmentation" not in page
     assert "vflip: out after round 1" in page
     assert charts["race_1.png"].startswith(b"\x89PNG")
+
+
+def test_two_races_of_the_same_pictures_stay_apart(tmp_path: Path) -> None:
+    folders = [race(tmp_path / name, VALUES) for name in ("one", "other")]
+    runs = read_runs([str(folder) for folder in folders])
+    studies = arrange(runs, folders)
+    assert [study.raced for study in studies] == [True, True]
+    assert [len(row.runs) for study in studies for row in study.rows] == [2] * 6
+
+
+def test_a_race_whose_images_say_nothing_yet_says_so_first(tmp_path: Path) -> None:
+    folder = race(tmp_path / "race", VALUES)
+    for path in folder.glob("*/result.json"):
+        result = json.loads(path.read_text())
+        result["scores"][BACKBONE]["coverage"] = 0.01
+        path.write_text(json.dumps(result))
+    page = report([str(folder)])[0]["report.html"]
+    assert page.index("No answer yet") < page.index("Use flip &lt;b&gt;.")
 
 
 def test_the_picture_shows_who_was_dropped_and_the_last_interval(tmp_path: Path) -> None:
