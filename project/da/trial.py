@@ -68,7 +68,9 @@ def _without_gradient(made: Tensor, given: Tensor) -> str:
         return ": nothing in it has one"
     try:
         (found,) = torch.autograd.grad(made.sum(), given)
-    except RuntimeError:
+    except RuntimeError as error:
+        if "inplace" not in str(error):
+            return f": {' '.join(str(error).split())}"
         return (
             ": it overwrites what its gradient is computed from (of torchvision's transforms, "
             "those with a fill do; arguments: {fill: null} leaves it out)"
