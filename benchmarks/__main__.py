@@ -24,9 +24,13 @@ def main() -> None:
     for name in wanted:
         if name not in known:
             sys.exit(f"error: there is no benchmark {name}. Allowed: {', '.join(known)}.")
-        for row in importlib.import_module(f"benchmarks.{name}").rows():
-            table.add_row(*row)
-    Console(width=120).print(table)
+    try:
+        for name in wanted:
+            for row in importlib.import_module(f"benchmarks.{name}").rows():
+                table.add_row(*row)
+    finally:
+        # What is measured by then is told, whatever stopped the rest.
+        Console(width=120).print(table)
 
 
 if __name__ == "__main__":
