@@ -13,6 +13,8 @@ from project.penalties.penalty import Penalty, Seen
 class LeCam(Penalty):
     """D's logits are held to the moving averages of what it says (Tseng et al. 2021).
 
+    An average is of what was said so far: its beginning at 0 is divided out, as in Adam.
+
     Args:
         weight: of the penalty, per batch.
         every: batches between two of them, by which the averages move, too.
@@ -24,6 +26,7 @@ class LeCam(Penalty):
 
     usual_real: Tensor
     usual_fake: Tensor
+    counted: Tensor
 
     def __init__(self, *, weight: float, every: int, decay: float) -> None:
         super().__init__(weight=weight, every=every)
@@ -32,6 +35,7 @@ class LeCam(Penalty):
         self.decay = decay
         self.register_buffer("usual_real", torch.tensor(0.0))
         self.register_buffer("usual_fake", torch.tensor(0.0))
+        self.register_buffer("counted", torch.tensor(0.0))  # share of an average that was said
 
     def forward(self, seen: Seen) -> Tensor:
         """Returns the penalty of a step, a scalar, and moves the averages."""
@@ -39,4 +43,6 @@ class LeCam(Penalty):
         with torch.no_grad():
             for usual, logits in ((self.usual_real, real), (self.usual_fake, fake)):
                 usual.lerp_(logits.mean(), 1 - self.decay)
-        return L_LeCam(real, fake, self.usual_real, self.usual_fake)
+            self.counted.mul_(self.decay).add_(1 - self.decay)
+        a_R, a_F = self.usual_real / self.counted, self.usual_fake / self.counted
+        return L_LeCam(real, fake, a_R, a_F)

@@ -46,16 +46,14 @@ def test_lecam_follows_what_d_usually_says() -> None:
     penalty = LeCam(weight=1.0, every=1, decay=0.5)
     on_real, on_fake = torch.tensor([4.0, 0.0]), torch.tensor([-2.0, -6.0])
     step = Seen(REAL, FAKE, on_real, on_fake, parabola)
-    # Means 2 and -4, half of which the averages move to from 0: a_R = 1, a_F = -2.
-    value = penalty(step)
-    assert penalty.usual_real.item() == 1.0
-    assert penalty.usual_fake.item() == -2.0
-    # Real logits above a_F by 6 and 2, generated ones below a_R by 3 and 7.
-    assert value.item() == pytest.approx((36 + 4) / 2 + (9 + 49) / 2)
-    penalty(step)
-    assert penalty.usual_real.item() == 1.5
+    # After one batch the averages are its means: a_R = 2, a_F = -4.
+    # Real logits above a_F by 8 and 4, generated ones below a_R by 4 and 8.
+    assert penalty(step).item() == pytest.approx((64 + 16) / 2 + (16 + 64) / 2)
+    # Then the older batch counts half of the newer one: a_R = (2 + 2 * 5) / 3 = 4, a_F = -4.
+    later = Seen(REAL, FAKE, torch.tensor([5.0, 5.0]), torch.tensor([-4.0, -4.0]), parabola)
+    assert penalty(later).item() == pytest.approx(81 + 64)
     # They are part of a checkpoint.
-    assert set(penalty.state_dict()) == {"usual_real", "usual_fake"}
+    assert set(penalty.state_dict()) == {"usual_real", "usual_fake", "counted"}
 
 
 @pytest.mark.parametrize(
