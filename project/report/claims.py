@@ -67,7 +67,7 @@ class Claims:
             condition = row.condition
             size = 0 if not kinds else (condition.originals or 0) * times
             equal = len(set(condition.ratio.split(":"))) == 1
-            own = condition.gan in ("", STUDYS)
+            own = condition.gan in STUDYS
             if own and set(condition.kinds) == kinds and equal and condition.da_size == size:
                 return row
         return None

@@ -17,9 +17,9 @@ PLACES = ("data.cache", "data.root", "data.download", "data.on_corrupt")
 SHOWN = ("n", "size", "epochs", "kimg", "scored_images")
 OF_EPOCHS = ("epochs", "trainer.max_epochs")
 # Of a sweep of GANs: what its conditions choose, and where that stands in a config.
-GAN_WORDS = ("gan=", "network=", "loss=", "penalty=")
-GAN_KEYS = ("module.network", "module.loss", "module.penalties")
-STUDYS = "gan=study"
+GAN_WORDS = ("gan=", "network=", "loss=", "penalty=", "datamodule.batch_size=")
+GAN_KEYS = ("module.network", "module.loss", "module.penalties", "datamodule.batch_size")
+STUDYS = ("", "gan=study", "gan=study_small")
 NAMES = {"celeba": "CelebA", "pets": "pets", "faces": "drawn faces", "folder": "folder"}
 
 
@@ -65,13 +65,13 @@ class Condition:
     @property
     def is_baseline(self) -> bool:
         """Whether the originals are alone, and the GAN is the study's."""
-        return not self.kinds and self.gan in ("", STUDYS)
+        return not self.kinds and self.gan in STUDYS
 
     @property
     def order(self) -> tuple[Any, ...]:
         """The study's order: none, single kinds, pairs, then by size."""
         kinds = (len(self.kinds), self.kinds, self.mode, self.ratio, self.da_size or 0)
-        return (self.gan not in ("", STUDYS), self.gan, *kinds)
+        return (self.gan not in STUDYS, self.gan, *kinds)
 
 
 def condition_of(run: Run) -> Condition:

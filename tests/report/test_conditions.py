@@ -123,16 +123,20 @@ def test_what_a_run_leaves_today_is_compared_by_its_augmentation(tmp_path: Path)
 
 
 def test_gans_of_a_sweep_are_compared_with_the_studys(tmp_path: Path) -> None:
-    def condition(words: str, network: str, kinds: tuple[str, ...] = ()) -> Condition:
+    def condition(
+        words: str, network: str, kinds: tuple[str, ...] = (), batch: int = 64
+    ) -> Condition:
         config = config_of(kinds=kinds)
+        config["datamodule"] = {"batch_size": batch}
         config |= {"module": {"network": {"_target_": network}, "average_decay": 0.9}}
         del config["unhashed"]
         told = {"sweep": {"name": "da_faces_gans", "condition": words}}
         return condition_of(Run(tmp_path, "finished", result=told, config=config))
 
     study = condition("gan=study", "DCGAN")
-    modern = condition("gan=modern loss=bce", "FastGAN", ("flip",))
+    modern = condition("gan=modern loss=bce", "FastGAN", ("flip",), batch=8)
     assert study.study == modern.study
+    assert condition("gan=study_small", "DCGAN").is_baseline
     assert (study.is_baseline, modern.is_baseline) == (True, False)
     assert modern.label == "gan=modern loss=bce flip"
     assert study.order < modern.order
