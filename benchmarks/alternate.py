@@ -46,6 +46,7 @@ class TakeTurns(lightning.Callback):
         block: batches in a turn.
         warm_up: turns that are not counted.
         settle: waits until the device has done what it was given.
+        of_theirs: batches in a turn of the plain loop; none is ``block``.
     """
 
     def __init__(
@@ -54,11 +55,13 @@ class TakeTurns(lightning.Callback):
         block: int,
         warm_up: int,
         settle: Callable[[], None] = lambda: None,
+        of_theirs: int | None = None,
     ) -> None:
         self.theirs = theirs
         self.block = block
         self.warm_up = warm_up
         self.settle = settle
+        self.of_theirs = of_theirs or block
         self.rounds = Rounds()
         self._turn = 0
         self._count = 0
@@ -76,10 +79,10 @@ class TakeTurns(lightning.Callback):
         self.settle()
         ours = (time.perf_counter() - self._since) / self.block
         begun = time.perf_counter()
-        for _ in range(self.block):
+        for _ in range(self.of_theirs):
             self.theirs()
         self.settle()
-        theirs = (time.perf_counter() - begun) / self.block
+        theirs = (time.perf_counter() - begun) / self.of_theirs
         self._turn += 1
         if self._turn > self.warm_up:
             self.rounds.ours.append(ours)

@@ -76,7 +76,7 @@ def train(words: Sequence[str], take_turns: TakeTurns, turns: int) -> Rounds:
                 "logger=csv",
                 "scored_images=10",
                 "callbacks.grid.every_n_epochs=0",
-                "callbacks.checkpoint.every_n_epochs=0",
+                "callbacks.checkpoint.every_n_seconds=100000",
                 f"paths.outputs={folder}",
                 *words,
             ],
