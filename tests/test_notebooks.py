@@ -21,8 +21,8 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     notebook = nbformat.read(path, as_version=4)
-    size = next(cell for cell in notebook.cells if "small = False" in cell.source)
-    size.source = re.sub("small = False", "small = True", size.source)
+    for cell in notebook.cells:
+        cell.source = re.sub("small = False", "small = True", cell.source)
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
