@@ -13,7 +13,7 @@ from project.losses.penalties import gradient_norm
 from project.networks import fastgan
 from project.networks.conditional import ProjectionDiscriminator, told
 from project.networks.dcgan import DCGAN
-from project.networks.fastgan import FastGAN
+from project.networks.fastgan import FastGAN, Gate
 from project.networks.gan_network import HasFeatures, judge_real
 from project.networks.resnet import ResNet
 
@@ -199,3 +199,14 @@ def test_what_d_adds_reaches_it_where_it_is_told_classes() -> None:
     assert torch.equal(logits, conditional.discriminator(images, labels))
     plain = ProjectionDiscriminator(network=make(ResNet).discriminator, classes=2)
     assert judge_real(plain, images, labels)[1] == {}
+
+
+def test_a_gate_is_a_gated_linear_unit() -> None:
+    maps = torch.randn(2, 6, 4, 4, dtype=torch.float64, requires_grad=True)
+    ours, theirs = Gate()(maps), torch.nn.functional.glu(maps, dim=1)
+    assert torch.allclose(ours, theirs)
+    weights = torch.randn_like(ours)
+    grads = [torch.autograd.grad(out, maps, weights)[0] for out in (ours, theirs)]
+    assert torch.allclose(*grads)
+    # By hand: 3 * sigmoid(0) = 1.5.
+    assert Gate()(torch.tensor([3.0, 0.0]).view(1, 2, 1, 1)).item() == 1.5
