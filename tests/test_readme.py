@@ -53,6 +53,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for i in range(30):
         write_image(tmp_path / "data" / "stanford-dogs" / "n02112018-Pomeranian" / f"n_{i}.jpg")
         write_image(tmp_path / "my_pictures" / f"{i}.png")
+        write_image(tmp_path / "generated" / f"{i}.png")
     for i in range(110):
         write_image(tmp_path / "many_pictures" / f"{i}.png", seed=i)
     return tmp_path

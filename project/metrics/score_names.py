@@ -78,7 +78,8 @@ SCORES = {
             "Inception Score",
             BOTH,
             "How clear each image's class is and how many classes there are: "
-            "exp of the mean KL divergence between p(y|x) and p(y), from 1.",
+            "exp of the mean KL divergence between an image's class probabilities and their mean, "
+            "from 1.",
         ),
         "inception_score_10": (
             "Inception Score, 10 splits",
