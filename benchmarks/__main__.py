@@ -6,6 +6,7 @@ import importlib
 import sys
 from pathlib import Path
 
+import torch
 from rich.console import Console
 from rich.table import Table
 
@@ -21,6 +22,7 @@ def main() -> None:
     table = Table("what", "ours", "theirs", "ratio (range over the rounds)", "target")
     # As programs do: what is compared with profits from it, too.
     keep_freed_memory()
+    torch.set_flush_denormal(True)
     for name in wanted:
         if name not in known:
             sys.exit(f"error: there is no benchmark {name}. Allowed: {', '.join(known)}.")

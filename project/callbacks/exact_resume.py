@@ -53,6 +53,7 @@ class ExactResume(Callback):
             "numpy": [name, torch.from_numpy(keys.astype(np.int64)), position, has_gauss, cached],
             "torch": torch.get_rng_state(),
             "cuda": [torch.cuda.get_rng_state(device)] if device.type == "cuda" else [],
+            "mps": [torch.mps.get_rng_state()] if device.type == "mps" else [],
         }
         checkpoint[ROW] = self._row
 
@@ -107,6 +108,8 @@ class ExactResume(Callback):
             saved = states["cuda"]
             which = device.index or 0
             torch.cuda.set_rng_state(saved[which] if which < len(saved) else saved[0], device)
+        elif device.type == "mps" and states.get("mps"):
+            torch.mps.set_rng_state(states["mps"][0])
 
 
 def csv_logs(trainer: Trainer) -> list[CSVLog]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from project.da.kind import Transform
-from project.da.parameters import Parameters, per_image, same
+from project.da.parameters import Parameters, per_image, precise, same
 from project.errors import UserError
 
 if TYPE_CHECKING:
@@ -59,4 +59,4 @@ def mean_grey(images: Tensor) -> Tensor:
         grey = torch.from_numpy(np.tensordot(images.numpy(), weights, axes=([1], [0])))
     else:
         grey = sum(weight * images[:, c] for c, weight in enumerate(LUMA))  # type: ignore[assignment]
-    return per_image(grey.mean(dim=(1, 2), dtype=torch.float64), images)
+    return per_image(grey.mean(dim=(1, 2), dtype=precise(grey.device)), images)

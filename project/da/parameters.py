@@ -24,8 +24,15 @@ def same(count: int, value: float, rng: torch.Generator) -> Tensor:
     """Returns ``count`` times the same number, on the generator's device."""
     import torch
 
-    dtype = torch.int64 if isinstance(value, int) else torch.float64
+    dtype = torch.int64 if isinstance(value, int) else precise(rng.device)
     return torch.full((count,), value, dtype=dtype, device=rng.device)
+
+
+def precise(device: torch.device) -> torch.dtype:
+    """Returns the most precise numbers of a device; Apple's lack double precision."""
+    import torch
+
+    return torch.float32 if device.type == "mps" else torch.float64
 
 
 def per_image(values: Tensor, images: Tensor) -> Tensor:

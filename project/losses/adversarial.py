@@ -75,7 +75,10 @@ class Hinge:
 
 
 class LeastSquares:
-    """Least squares, with 1 for real and 0 for generated images (Mao et al. 2017)."""
+    """Least squares, with 1 for real and 0 for generated images (Mao et al. 2017).
+
+    G's is halved, as in the paper; D's is halved where a study has it so (`halved`).
+    """
 
     undecided = 0.5
 

@@ -18,7 +18,8 @@ def gradient_norm(D: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
         D: images -> logits ``m``.
         images: ``m x C x H x W``.
     """
-    images = images.clone().requires_grad_(True)
+    # Under autocast G's images are bf16, in which their gradient would be squared, too.
+    images = images.float().clone().requires_grad_(True)
     logits = D(images)
     (gradient,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
     return 0.5 * gradient.square().flatten(1).sum(1).mean()

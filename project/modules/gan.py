@@ -104,6 +104,8 @@ class GANModule(FromNoiseModule):
         labels = self._labels(batch)
         on_real, own = self.judge_real(batch.images, *labels)
         on_fake = self.discriminator(fake, *labels)
+        # Losses are of whole precision, whatever D's layers are.
+        on_real, on_fake = on_real.float(), on_fake.float()
         terms = {name: Term(1.0, value) for name, value in self.loss.D(on_real, on_fake).items()}
         terms |= {name: Term(1.0, value) for name, value in own.items()}
         seen = Seen(
@@ -117,7 +119,8 @@ class GANModule(FromNoiseModule):
         """L_G of the loss that was chosen; the study's is the non-saturating one."""
         labels = self._labels(batch)
         on_real = without_graph(self.discriminator, batch.images, *labels)
-        return {"L_G": Term(1.0, self.loss.G(self.discriminator(fake, *labels), on_real))}
+        on_fake = self.discriminator(fake, *labels).float()
+        return {"L_G": Term(1.0, self.loss.G(on_fake, on_real))}
 
     def _labels(self, batch: Batch) -> tuple[Tensor, ...]:
         return (batch.labels[:, 0],) if self.classes else ()

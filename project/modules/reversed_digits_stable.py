@@ -76,6 +76,12 @@ class StableReversedDigitsModule(ReversedDigitsModule):
         )
         if halve_after is not None and halve_after < 1:
             raise UserError(f"module.halve_after={halve_after} is not allowed. Give 1 or more.")
+        classes: int = network.discriminator.classes
+        if L_wrong and classes < 10:
+            raise UserError(
+                f"network.classes={classes} is not allowed with module.L_wrong={L_wrong}: a wrong "
+                "label would look like the right one. Give network.classes=10, or module.L_wrong=0."
+            )
         self.pack: int = network.discriminator.pack
         self.halve_after = halve_after
         self.shift_pixels = shift_pixels

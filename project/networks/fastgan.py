@@ -5,7 +5,8 @@ resolution is excited by the one 8 times smaller: at 16 times, as in the paper, 
 none. The paper compares reconstructions by LPIPS, whose weights would have to be downloaded; here
 it is the mean absolute difference. Left out, as what they are worth here has not been measured:
 spectral norm (the D of `reversed_digits_stable.py` has it), noise added in G, D's second output on
-small images, and the reconstruction of a crop. So its scores are not the paper's.
+small images, and the reconstruction of a crop. The paper takes the loss of each place of D's last
+map, with soft margins; here it is taken of the mean over places. So its scores are not the paper's.
 """
 
 from __future__ import annotations

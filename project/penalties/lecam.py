@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -36,6 +38,11 @@ class LeCam(Penalty):
         self.register_buffer("usual_real", torch.tensor(0.0))
         self.register_buffer("usual_fake", torch.tensor(0.0))
         self.register_buffer("counted", torch.tensor(0.0))  # share of an average that was said
+
+    def _load_from_state_dict(self, state_dict: dict[str, Tensor], prefix: str, *rest: Any) -> None:
+        # Checkpoints of earlier versions, whose averages began at 0, hold no share.
+        state_dict.setdefault(f"{prefix}counted", torch.tensor(1.0))
+        super()._load_from_state_dict(state_dict, prefix, *rest)
 
     def forward(self, seen: Seen) -> Tensor:
         """Returns the penalty of a step, a scalar, and moves the averages."""

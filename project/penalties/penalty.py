@@ -42,7 +42,7 @@ class Penalty(nn.Module, abc.ABC):
         every: batches between two of them; in between it costs no time.
 
     Raises:
-        UserError: the weight is negative, or ``every`` below 1.
+        UserError: the weight is negative, or ``every`` no whole number from 1 on.
     """
 
     def __init__(self, *, weight: float, every: int) -> None:
@@ -50,8 +50,8 @@ class Penalty(nn.Module, abc.ABC):
         name = type(self).__name__
         if weight < 0:
             raise UserError(f"penalty.{name}.weight={weight} is not allowed. Give 0 or more.")
-        if every < 1:
-            raise UserError(f"penalty.{name}.every={every} is not allowed. Give 1 or more.")
+        if every < 1 or every % 1:
+            raise UserError(f"penalty.{name}.every={every} is not allowed. Give 1, 2, 3 or more.")
         self.weight = weight
         self.every = every
 

@@ -52,10 +52,7 @@ def build(
         UserError: the networks, the weights or the settings do not fit.
     """
     import lightning
-    import torch
 
-    # The gradients of a lost game are denormal numbers, on which a CPU takes many times as long.
-    torch.set_flush_denormal(True)
     lightning.seed_everything(config.seed, workers=True, verbose=False)
 
     offers = offered(inputs, prerequisites, judges)

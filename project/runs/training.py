@@ -70,8 +70,13 @@ def run(config: DictConfig, overrides: Sequence[str], parent: Path, label: str) 
     inputs = check(config)
     with console.status("Loading PyTorch"):
         # Late: it loads torch.
+        import torch
+
         from project.runs.dry_build import try_out
 
+        # The gradients of a lost game are denormal numbers, on which a CPU takes many times as
+        # long. Now: threads keep what is set when they begin.
+        torch.set_flush_denormal(True)
         try_out(config)
     if config.resume:
         # Before what is needed is trained: a longer run may need others.

@@ -135,7 +135,8 @@ def test_switches_change_the_training(home: Path, monkeypatch: pytest.MonkeyPatc
     for switch in (
         ["module.adversarial._target_=project.losses.adversarial.Hinge", "module.R1=0"],
         ["module.L_G=0", "module.L_C=0", "module.L_1=1", "module.halve_after=null"],
-        ["network.pack=1", "network.spectral=true", "network.pair=true", "network.classes=1"],
+        ["network.pack=1", "network.spectral=true", "network.pair=true"],
+        ["network.classes=1", "module.L_wrong=0"],
     ):
         other = weights_of(run([*STABLE, *switch], home, monkeypatch))
         changed = [

@@ -56,11 +56,25 @@ def test_lecam_follows_what_d_usually_says() -> None:
     assert set(penalty.state_dict()) == {"usual_real", "usual_fake", "counted"}
 
 
+def test_lecams_averages_of_earlier_versions_are_taken_as_they_were() -> None:
+    penalty = LeCam(weight=1.0, every=1, decay=0.5)
+    penalty.load_state_dict({"usual_real": torch.tensor(3.0), "usual_fake": torch.tensor(-1.0)})
+    assert penalty.counted.item() == 1.0
+    with pytest.raises(RuntimeError, match="usual_fake"):
+        penalty.load_state_dict({"usual_real": torch.tensor(3.0)})
+
+
+def test_a_penalty_is_float32_whatever_the_images_are() -> None:
+    fake = FAKE.to(torch.bfloat16)
+    assert R2(weight=1.0, every=1)(seen(parabola, REAL, fake)).dtype == torch.float32
+
+
 @pytest.mark.parametrize(
     ("make", "sentence"),
     [
         (lambda: R1(weight=-1.0, every=1), r"penalty\.R1\.weight=-1\.0 is not allowed"),
         (lambda: R2(weight=1.0, every=0), r"penalty\.R2\.every=0 is not allowed"),
+        (lambda: R1(weight=1.0, every=2.5), r"penalty\.R1\.every=2\.5 is not allowed"),
         (lambda: LeCam(weight=1.0, every=1, decay=1.0), r"penalty\.LeCam\.decay=1\.0"),
     ],
 )
