@@ -96,11 +96,9 @@ def first_to_be_had(backbones: Sequence[Backbone]) -> Backbone:
 
 
 def _draw(values: Mapping[str, NDArray[np.float64]], title: str, path: Path) -> None:
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3.6), layout="constrained")
-    FigureCanvasAgg(figure)
     axes = figure.subplots()
     edges = np.linspace(0, 1, BINS + 1).tolist()
     for name, p in values.items():

@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from project.losses.precision import at_least_float32
+
 
 def gradient_norm(D: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
     """Half the squared gradient of D at images, mean over them (Mescheder et al. 2018).
@@ -19,7 +21,7 @@ def gradient_norm(D: Callable[[Tensor], Tensor], images: Tensor) -> Tensor:
         images: ``m x C x H x W``.
     """
     # Under autocast G's images are bf16, in which their gradient would be squared, too.
-    images = images.float().clone().requires_grad_(True)
+    images = at_least_float32(images).clone().requires_grad_(True)
     logits = D(images)
     (gradient,) = torch.autograd.grad(logits.sum(), images, create_graph=True)
     return 0.5 * gradient.square().flatten(1).sum(1).mean()

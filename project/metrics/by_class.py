@@ -9,8 +9,6 @@ from torch import Tensor
 
 from project.metrics.measures import Measures
 
-Scores = dict[str, dict[str, float]]
-
 
 class ByClass:
     """Distances within each class, from the features that all scores are computed from.

@@ -61,7 +61,6 @@ class AlternatingModule(StepCountingModule, abc.ABC):
         average_decay: float,
     ) -> None:
         super().__init__()
-        self.automatic_optimization = False
         self.generator = generator
         self.discriminator = discriminator
         self.generator_average = copy.deepcopy(generator).requires_grad_(False).eval()

@@ -13,6 +13,7 @@ from project.data.class_labels import Classes
 from project.datamodules.batches import Batch
 from project.errors import UserError
 from project.losses.adversarial import Adversarial
+from project.losses.precision import at_least_float32
 from project.modules.alternating import Term, without_graph
 from project.modules.from_noise import FromNoiseModule
 from project.modules.step_counter import MakeOptimizer
@@ -104,8 +105,7 @@ class GANModule(FromNoiseModule):
         labels = self._labels(batch)
         on_real, own = self.judge_real(batch.images, *labels)
         on_fake = self.discriminator(fake, *labels)
-        # Losses are of whole precision, whatever D's layers are.
-        on_real, on_fake = on_real.float(), on_fake.float()
+        on_real, on_fake = at_least_float32(on_real), at_least_float32(on_fake)
         terms = {name: Term(1.0, value) for name, value in self.loss.D(on_real, on_fake).items()}
         terms |= {name: Term(1.0, value) for name, value in own.items()}
         seen = Seen(
@@ -119,7 +119,7 @@ class GANModule(FromNoiseModule):
         """L_G of the loss that was chosen; the study's is the non-saturating one."""
         labels = self._labels(batch)
         on_real = without_graph(self.discriminator, batch.images, *labels)
-        on_fake = self.discriminator(fake, *labels).float()
+        on_fake = at_least_float32(self.discriminator(fake, *labels))
         return {"L_G": Term(1.0, self.loss.G(on_fake, on_real))}
 
     def _labels(self, batch: Batch) -> tuple[Tensor, ...]:

@@ -60,7 +60,6 @@ class InversionModule(StepCountingModule):
         networks: Mapping[str, ClassifierModule],
     ) -> None:
         super().__init__()
-        self.automatic_optimization = False
         if start not in STARTS:
             raise UserError(f"module.start={start} is unknown. {nearest(str(start), STARTS)}")
         self.weights = {"L_CE": L_CE, "L_TV": L_TV, "L_binary": L_binary}
@@ -98,7 +97,6 @@ class InversionModule(StepCountingModule):
 
     def training_step(self, batch: Any, batch_idx: int) -> None:
         """One step: the pixels are clamped, seen (moved by the jitter), and adjusted."""
-        optimizer: Any = self.optimizers()
         with torch.no_grad():
             self.images.clamp_(0, 1)
         # A function of the step alone: it is the same for every image, whatever its neighbours,
@@ -111,11 +109,7 @@ class InversionModule(StepCountingModule):
             "L_binary": L_binary(self.images),
         }
         loss = torch.stack([self.weights[n] * term.sum() for n, term in terms.items()]).sum()
-        optimizer.zero_grad(set_to_none=True)
-        self.manual_backward(loss)
-        optimizer.step()
-        schedule: Any = self.lr_schedulers()
-        schedule.step()
+        self.descend(loss)
         self.count(len(self.images), {name: term.mean() for name, term in terms.items()})
 
     def pictures(self) -> Tensor:

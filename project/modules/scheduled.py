@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
 from project.datamodules.batches import total_batches
 from project.modules.schedules import Schedule, follows_length
@@ -26,7 +26,6 @@ class ScheduledModule(StepCountingModule):
 
     def __init__(self, *, network: nn.Module, optimizer: MakeOptimizer, schedule: Schedule) -> None:
         super().__init__()
-        self.automatic_optimization = False
         # Convolutions run on channels-last memory without reordering it.
         self.network = network.to(memory_format=torch.channels_last)
         self.optimizer = optimizer
@@ -41,12 +40,3 @@ class ScheduledModule(StepCountingModule):
     def follows_length(self) -> str:
         """The schedule, unless it is constant."""
         return follows_length(self.schedule)
-
-    def descend(self, loss: Tensor) -> None:
-        """One step of the optimizer, and of its schedule."""
-        optimizer: Any = self.optimizers()
-        optimizer.zero_grad(set_to_none=True)
-        self.manual_backward(loss)
-        optimizer.step()
-        schedule: Any = self.lr_schedulers()
-        schedule.step()

@@ -13,7 +13,7 @@ MakeOptimizer = Callable[..., Optimizer]  # parameters -> optimizer
 
 
 class StepCountingModule(lightning.LightningModule):
-    """A module that counts batches and images by itself: Lightning counts optimizer steps.
+    """A module that takes its own steps and counts batches: Lightning counts optimizer steps.
 
     Attributes:
         batches: batches trained so far.
@@ -23,6 +23,7 @@ class StepCountingModule(lightning.LightningModule):
 
     def __init__(self) -> None:
         super().__init__()
+        self.automatic_optimization = False
         self.batches = 0
         self.images_seen = 0
         self.losses: dict[str, Tensor] = {}
@@ -30,6 +31,15 @@ class StepCountingModule(lightning.LightningModule):
     def follows_length(self) -> str:
         """Returns the setting by which steps depend on how long the training is; else nothing."""
         return ""
+
+    def descend(self, loss: Tensor) -> None:
+        """One step of the only optimizer, and of its schedule."""
+        optimizer: Any = self.optimizers()
+        optimizer.zero_grad(set_to_none=True)
+        self.manual_backward(loss)
+        optimizer.step()
+        schedule: Any = self.lr_schedulers()
+        schedule.step()
 
     def count(self, images: int, losses: dict[str, Tensor]) -> None:
         """Counts a batch.

@@ -27,7 +27,8 @@ def near_duplicates(images: NDArray[np.uint8]) -> NDArray[np.int64]:
     pairs = [
         np.stack([found[0] + start, found[1] + start], axis=1)
         for start in range(0, len(features), 1000)
-        for found in [_above_diagonal(features[start : start + 1000] @ features[start:].T)]
+        for alike in [features[start : start + 1000] @ features[start:].T >= ALIKE]
+        for found in [np.nonzero(np.triu(alike, 1))]
     ]
     return np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
 
@@ -68,9 +69,3 @@ def _standardised(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     length = np.linalg.norm(flat, axis=1, keepdims=True)
     plain = length < 1e-3
     return np.hstack([np.where(plain, 0, flat / np.maximum(length, 1e-3)), plain])
-
-
-def _above_diagonal(alike: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    rows, columns = np.nonzero(alike >= ALIKE)
-    later = columns > rows
-    return rows[later], columns[later]

@@ -12,9 +12,6 @@ import numpy as np
 from project.report.comparisons import Row
 from project.report.runs import LARGEST, METRICS, Run, ScoreKey
 
-Curve = Mapping[int, float]
-"""A score by epoch."""
-
 
 def read_curves(run: Run) -> dict[ScoreKey, dict[int, float]]:
     """Reads the scores that a run logged, by epoch; what cannot be read is left out."""

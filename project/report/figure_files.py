@@ -7,8 +7,6 @@ import re
 
 import matplotlib as mpl
 from markupsafe import Markup
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 from project.report.chart_style import INK, PAPER
@@ -18,7 +16,6 @@ LEFT_OUT = (r"<metadata>.*?</metadata>", r"<style.*?</style>", r"<!--.*?-->", r"
 
 def png(figure: Figure) -> bytes:
     """Returns a chart as a file; the same numbers give the same bytes."""
-    FigureCanvasAgg(figure)
     file = io.BytesIO()
     # No version or date in it.
     figure.savefig(file, format="png", metadata={"Software": None})
@@ -33,7 +30,6 @@ def svg(figure: Figure, name: str, text: str) -> Markup:
         name: makes the ids in it its own.
         text: what a screen reader says.
     """
-    FigureCanvasSVG(figure)
     file = io.StringIO()
     with mpl.rc_context({"svg.fonttype": "none", "svg.hashsalt": name, "text.parse_math": False}):
         figure.savefig(file, format="svg", metadata={"Date": None})

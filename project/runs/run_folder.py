@@ -214,8 +214,7 @@ def check_targets(node: object, file: Path) -> None:
     Raises:
         UserError: it names something else to be called.
     """
-    if isinstance(node, Mapping):
-        target = str(node.get("_target_", ""))
+    for _, target in config_dir.targets_in(node):
         ours = not target or ALLOWED_TARGET.fullmatch(target)
         if not ours and target not in config_dir.targets():
             raise UserError(
@@ -223,8 +222,3 @@ def check_targets(node: object, file: Path) -> None:
                 "this program left it; if the class is your own, add the --config-dir=<folder> "
                 "whose options name it."
             )
-        for value in node.values():
-            check_targets(value, file)
-    elif isinstance(node, list):
-        for value in node:
-            check_targets(value, file)
