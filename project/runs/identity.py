@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from omegaconf import DictConfig, OmegaConf
@@ -19,6 +19,15 @@ from project.runs import run_folder
 from project.runs.run_folder import FIRST_LAYOUT, TRAINS, WHERE
 
 NAMED = 3  # changed settings that a sentence names
+# Where the classes went that runs of the first layout name in their config.yaml.
+MOVED = {
+    "project.data.faces.Faces": "project.data.faces.faces.Faces",
+    "project.metrics.efficientnet_lite0.EfficientNetLite0": (
+        "project.backbones.efficientnet_lite0.EfficientNetLite0"
+    ),
+    "project.metrics.inception_v3.InceptionV3": "project.backbones.inception_v3.InceptionV3",
+    "project.metrics.resnet50.ResNet50": "project.backbones.resnet50.ResNet50",
+}
 
 
 def config_hash(config: DictConfig, images: str, prerequisites: Mapping[str, str]) -> str:
@@ -100,7 +109,17 @@ def config_of(folder: Path) -> DictConfig:
         raise UserError(f"{file} cannot be read. {run_folder.AS_LEFT}") from error
     if not isinstance(config, DictConfig) or not config:
         raise UserError(f"{file} is not a run's config. {run_folder.AS_LEFT}")
-    return config
+    return cast(DictConfig, OmegaConf.create(moved(OmegaConf.to_container(config))))
+
+
+def moved(values: object) -> Any:
+    """Returns a config with the classes of the first layout called as they are now."""
+    if isinstance(values, dict):
+        return {
+            key: MOVED.get(value, value) if key == "_target_" else moved(value)
+            for key, value in values.items()
+        }
+    return values
 
 
 def changed(before: object, now: object, place: str = "") -> Iterator[str]:

@@ -19,16 +19,6 @@ from project.runs import run_folder
 from project.runs.identity import config_of
 from project.runs.parts import build_part
 
-# Where the classes went that runs of the first layout name in their config.yaml.
-MOVED = {
-    "project.data.faces.Faces": "project.data.faces.faces.Faces",
-    "project.metrics.efficientnet_lite0.EfficientNetLite0": (
-        "project.backbones.efficientnet_lite0.EfficientNetLite0"
-    ),
-    "project.metrics.inception_v3.InceptionV3": "project.backbones.inception_v3.InceptionV3",
-    "project.metrics.resnet50.ResNet50": "project.backbones.resnet50.ResNet50",
-}
-
 
 @runtime_checkable
 class Generates(Protocol):
@@ -173,18 +163,8 @@ def section(folder: Path, name: str) -> DictConfig:
         raise UserError(
             f"{folder / run_folder.CONFIG} has no section '{name}'. {run_folder.AS_LEFT}"
         )
-    values = moved(OmegaConf.to_container(config[name], resolve=True))
+    values = OmegaConf.to_container(config[name], resolve=True)
     run_folder.check_targets(values, folder / run_folder.CONFIG)
     found = OmegaConf.create(values)
     assert isinstance(found, DictConfig)
     return found
-
-
-def moved(values: object) -> Any:
-    """Returns a section with the classes of the first layout called as they are now."""
-    if isinstance(values, dict):
-        return {
-            key: MOVED.get(value, value) if key == "_target_" else moved(value)
-            for key, value in values.items()
-        }
-    return values

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from data_layouts import write_image, write_txt_lists
+from hydra.utils import get_object
 from omegaconf import OmegaConf
 
 from project.cli.compose import load_config
-from project.runs.identity import config_hash
+from project.runs.identity import MOVED, config_hash, config_of
 from project.runs.preflight import check
 
 WORDS = ["experiment=da_faces", "da=flip_gen"]
@@ -200,3 +201,14 @@ def test_a_feature_without_a_sign_is_the_feature_with_plus(experiment: str) -> N
         for both in ("[Smiling,-Bald]", "[-Smiling,-Bald]")
     )
     assert signed == plain != other
+
+
+@pytest.mark.parametrize("old", MOVED)
+def test_classes_of_the_first_layout_are_found_where_they_went(old: str, tmp_path: Path) -> None:
+    section = {"network": {"_target_": old, "size": 3}, "other": [{"_target_": "project.x.Y"}]}
+    OmegaConf.save(OmegaConf.create({"data": section}), tmp_path / "config.yaml")
+    assert config_of(tmp_path).data == {
+        "network": {"_target_": MOVED[old], "size": 3},
+        "other": [{"_target_": "project.x.Y"}],
+    }
+    assert get_object(MOVED[old]).__name__ == old.rpartition(".")[2]

@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from hydra.utils import get_object
 
 from project.errors import UserError
 from project.run import main
-from project.runs.trained import MOVED, load_generator, load_module, load_test_images, moved
+from project.runs.trained import load_generator, load_module, load_test_images
 
 TINY = ["trainer=cpu", "logger=csv", "epochs=1", "trainer.limit_train_batches=2"]
 FACES = ["data=faces", "data.total=120", "data.p_bald=0.4", "data.p_beard=0.5", "size=32"]
@@ -94,14 +93,3 @@ def test_a_generator_is_asked_for_images_and_nothing_else_is(runs: dict[str, Pat
 def test_the_test_images_are_those_of_the_runs_data(runs: dict[str, Path]) -> None:
     testing = load_test_images(runs["digit_judge"])
     assert testing.images.shape == (360, 1, 28, 28)
-
-
-@pytest.mark.parametrize("old", MOVED)
-def test_classes_of_the_first_layout_are_found_where_they_went(old: str) -> None:
-    section = {"network": {"_target_": old, "size": 3}, "other": {"_target_": "project.x.Y"}}
-    found = moved(section)
-    assert found == {
-        "network": {"_target_": MOVED[old], "size": 3},
-        "other": {"_target_": "project.x.Y"},
-    }
-    assert get_object(MOVED[old]).__name__ == old.rpartition(".")[2]
