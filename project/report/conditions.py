@@ -37,7 +37,7 @@ class Condition:
         data: name of the data set.
         settings: the study in words.
         mode: in which the kinds are drawn, with its probability; empty where that is offline.
-        gan: words of a sweep's condition that choose the GAN; empty where they choose none.
+        gan: words of a sweep's condition that chooses the GAN; empty where it chooses none.
     """
 
     study: tuple[tuple[str, str], ...]
@@ -52,9 +52,12 @@ class Condition:
 
     @property
     def policy(self) -> str:
-        """Kinds, ratio and mode, such as ``flip+gen 1:1`` or ``flip online, p 0.5``."""
-        kinds = "+".join(self.kinds) or ("" if self.gan else NONE)
-        return " ".join(filter(None, (self.gan, kinds, self.ratio, self.mode)))
+        """Kinds, ratio and mode, such as ``flip+gen 1:1`` or ``flip online, p 0.5``.
+
+        Of a GAN that was chosen, the words that chose it: its augmentation may be a part of it.
+        """
+        kinds = "+".join(self.kinds) or NONE
+        return self.gan or " ".join(filter(None, (kinds, self.ratio, self.mode)))
 
     @property
     def label(self) -> str:
@@ -108,9 +111,9 @@ def condition_of(run: Run) -> Condition:
 
 
 def _gan(run: Run) -> str:
-    """Returns the words of a sweep's condition that choose the GAN."""
+    """Returns a sweep's condition, where it chooses the GAN."""
     words = str(inner(run.result, "sweep").get("condition") or "").split()
-    return " ".join(word for word in words if word.startswith(GAN_WORDS))
+    return " ".join(words) if any(word.startswith(GAN_WORDS) for word in words) else ""
 
 
 def _trains(key: str, config: Mapping[str, Any]) -> bool:

@@ -134,11 +134,13 @@ def test_gans_of_a_sweep_are_compared_with_the_studys(tmp_path: Path) -> None:
         return condition_of(Run(tmp_path, "finished", result=told, config=config))
 
     study = condition("gan=study", "DCGAN")
-    modern = condition("gan=modern loss=bce", "FastGAN", ("flip",), batch=8)
+    modern = condition("gan=modern loss=bce da=flip", "FastGAN", ("flip",), batch=8)
     assert study.study == modern.study
     assert condition("gan=study_small", "DCGAN").is_baseline
     assert (study.is_baseline, modern.is_baseline) == (True, False)
-    assert modern.label == "gan=modern loss=bce flip"
+    assert modern.label == "gan=modern loss=bce da=flip"
+    # What is a part of it is not told.
+    assert condition("gan=modern", "FastGAN", ("flip",)).label == "gan=modern"
     assert study.order < modern.order
     # The modern one without augmentation is no baseline of the study's.
     assert not condition("gan=modern da=none", "FastGAN").is_baseline
