@@ -11,18 +11,21 @@ from project.report.comparisons import Row
 from project.report.runs import Run, inner
 
 
-def more_seeds(row: Row, seeds: Sequence[int], there: int, wanted: int) -> str:
+def more_seeds(
+    row: Row, seeds: Sequence[int], there: int, wanted: int, baseline: str = "da=none"
+) -> str:
     """Returns the command that trains a study's conditions with more seeds.
 
     The same line of a sweep, one of the user's ``--config-dir`` too, goes on with what is missing.
-    Where the runs are of no named sweep, the line is that of one condition, and of none beside it:
-    they are compared seed by seed.
+    Where the runs are of no named sweep, the line is that of one condition and the baseline: they
+    are compared seed by seed.
 
     Args:
         row: the condition whose runs tell the words.
         seeds: that any condition has.
         there: number of them that the row shares with none.
         wanted: number of seeds in all.
+        baseline: word of what the row is compared with.
 
     Returns:
         Empty where no run tells its command line.
@@ -37,14 +40,15 @@ def more_seeds(row: Row, seeds: Sequence[int], there: int, wanted: int) -> str:
         words = [word for word in words if word not in own]
         return f"python -m project.run {typed([*words, f'sweep={option}', f'seeds={wanted}'])}"
     first = max(seeds, default=-1) + 1
-    words = [_beside_none(word) for word in words]
+    words = [_beside(baseline, word) for word in words]
     more = f"seed=range({first},{first + wanted - there})"
     return f"python -m project.run -m {typed([*words, more])}"
 
 
-def _beside_none(word: str) -> str:
-    kind = word.removeprefix("da=")
-    return word if kind in (word, "none") else f"da=none,{kind}"
+def _beside(baseline: str, word: str) -> str:
+    key, _, option = word.partition("=")
+    other = key == baseline.partition("=")[0] and word != baseline
+    return f"{baseline},{option}" if other else word
 
 
 def _option(run: Run) -> str:

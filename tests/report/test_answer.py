@@ -226,6 +226,14 @@ def test_a_sweep_of_the_users_own_has_its_command_too(tmp_path: Path) -> None:
     assert more_seeds(study.rows[0], [0, 1, 2], 3, 9) == line
 
 
+def test_more_seeds_of_a_gan_come_with_the_studys(tmp_path: Path) -> None:
+    words = ["experiment=da_faces", "seed=1", "gan=modern"]
+    result = {"overrides": words, "experiment": "da_faces", "seed": 1, "sweep": {"name": "x"}}
+    (study,) = arrange([Run(tmp_path / "run", "finished", result=result)])
+    line = 'python -m project.run -m experiment=da_faces gan=study,modern "seed=range(3,9)"'
+    assert more_seeds(study.rows[0], [0, 1, 2], 3, 9, "gan=study") == line
+
+
 def test_none_of_these_helps(tmp_path: Path) -> None:
     curves = {
         "none": [{12: 50.0}, {12: 50.4}, {12: 50.2}],
