@@ -119,7 +119,7 @@ def test_the_last_checkpoint_holds_all_and_nothing_that_must_be_trusted(tmp_path
     assert [path.name for path in run.glob("*.ckpt")] == ["last.ckpt"]
     checkpoint = torch.load(run / "last.ckpt", weights_only=True)
     assert checkpoint["counts"] == {"batches": 2 * BATCHES_PER_EPOCH, "images_seen": 2 * IMAGES}
-    assert set(checkpoint["random_states"]) == {"python", "numpy", "torch", "cuda"}
+    assert set(checkpoint["random_states"]) == {*("python", "numpy", "torch", "cuda", "mps")}
     assert len(checkpoint["optimizer_states"]) == 2
     for name, value in gan.state_dict().items():
         assert torch.equal(checkpoint["state_dict"][name], value), name
