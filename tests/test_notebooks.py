@@ -13,6 +13,7 @@ from nbclient import NotebookClient
 
 REPOSITORY = Path(__file__).parents[1]
 NOTEBOOKS = sorted((REPOSITORY / "notebooks").glob("*.ipynb"))
+READ_ONLY = {"recommend"}  # trains nothing
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -21,8 +22,9 @@ def test_it_runs(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     notebook = nbformat.read(path, as_version=4)
-    for cell in notebook.cells:
-        cell.source = re.sub("small = False", "small = True", cell.source)
+    if path.stem not in READ_ONLY:
+        size = next(cell for cell in notebook.cells if "small = False" in cell.source)
+        size.source = re.sub("small = False", "small = True", size.source)
     resources = {"metadata": {"path": str(tmp_path)}}
     NotebookClient(notebook, timeout=120, kernel_name="python3", resources=resources).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]

@@ -24,12 +24,11 @@ def near_duplicates(images: NDArray[np.uint8]) -> NDArray[np.int64]:
         ``P x 2``, places of pictures whose grey thumbnails correlate by 0.98 or more.
     """
     features = _standardised(images)
-    pairs = [
-        np.stack([found[0] + start, found[1] + start], axis=1)
+    alike = (
+        features[start : start + 1000] @ features[start:].T >= ALIKE
         for start in range(0, len(features), 1000)
-        for alike in [features[start : start + 1000] @ features[start:].T >= ALIKE]
-        for found in [np.nonzero(np.triu(alike, 1))]
-    ]
+    )
+    pairs = [np.argwhere(np.triu(some, 1)) + 1000 * place for place, some in enumerate(alike)]
     return np.concatenate(pairs) if pairs else np.empty((0, 2), np.int64)
 
 

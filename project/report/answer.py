@@ -85,8 +85,8 @@ def answer_of(study: Study) -> Answer | None:
     best = _best(first.effects)
     state = _state(first, best)
     seeds = _seeds(first, best, state)
-    beside_it = [first.gan] if first.gan else []
-    command = more_seeds(best.row, study.seeds, best.seeds, seeds, *beside_it) if seeds else ""
+    baseline = first.gan or "da=none"
+    command = more_seeds(best.row, study.seeds, best.seeds, seeds, baseline) if seeds else ""
     beside = replace(measure, key=measure.beside) if measure.beside else None
     return Answer(
         study=study,

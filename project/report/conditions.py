@@ -16,8 +16,9 @@ MOST = 5000  # values of a config that are looked at
 PLACES = ("data.cache", "data.root", "data.download", "data.on_corrupt")
 SHOWN = ("n", "size", "epochs", "kimg", "scored_images")
 OF_EPOCHS = ("epochs", "trainer.max_epochs")
-# Of a sweep of GANs: what its conditions choose, and where that stands in a config.
-GAN_WORDS = ("gan=", "network=", "loss=", "penalty=", "datamodule.batch_size=")
+# Of a sweep of GANs: what its conditions choose, and where that, and what goes with it, stands in a
+# config. A batch size by itself is no GAN: other conditions of a sweep may be compared within it.
+GAN_WORDS = ("gan=", "network=", "loss=", "penalty=")
 GAN_KEYS = ("module.network", "module.loss", "module.penalties", "datamodule.batch_size")
 STUDYS = ("", "gan=study", "gan=study_small")
 NAMES = {"celeba": "CelebA", "pets": "pets", "faces": "drawn faces", "folder": "folder"}

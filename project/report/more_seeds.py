@@ -11,9 +11,7 @@ from project.report.comparisons import Row
 from project.report.runs import Run, inner
 
 
-def more_seeds(
-    row: Row, seeds: Sequence[int], there: int, wanted: int, baseline: str = "da=none"
-) -> str:
+def more_seeds(row: Row, seeds: Sequence[int], there: int, wanted: int, baseline: str) -> str:
     """Returns the command that trains a study's conditions with more seeds.
 
     The same line of a sweep, one of the user's ``--config-dir`` too, goes on with what is missing.

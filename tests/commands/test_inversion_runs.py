@@ -162,6 +162,13 @@ def test_bad_input_is_answered_in_a_sentence(
     assert list(home.glob("outputs/classifier_inversion/*")) == before
 
 
+def test_a_classifier_of_other_classes(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ["experiment=digit_classifier", "network.classes=13", *TINY_DIGITS, "epochs=1"]
+    folder = run(words, home, monkeypatch)
+    with pytest.raises(Exception, match=r"has 13 classes. Allowed: 10 digits, or 11"):
+        run([*FAITHFUL, f"classifier={folder}"], home, monkeypatch)
+
+
 def test_a_network_without_a_noise_label(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ["experiment=digit_classifier_noise", "network=classifier_conv", *TINY_DIGITS]
     with pytest.raises(Exception, match=r"10 classes apart. Give network.classes=11"):

@@ -149,6 +149,7 @@ def test_switches_change_the_training(home: Path, monkeypatch: pytest.MonkeyPatc
 
 BAD = [
     ([*FAITHFUL, "digits=[]"], "digits is an empty list"),
+    ([*STABLE, "network.classes=1"], "network.classes=1 is not allowed with module.L_wrong="),
     ([*FAITHFUL, "digits=[8,11]"], "11"),
     ([*FAITHFUL, "digits=eight"], "eight"),
     (

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import math
+import random
 
+import numpy as np
 import pytest
 import torch
 from torch_fidelity.metric_isc import isc_features_to_metric
@@ -69,6 +71,16 @@ def test_the_order_matters_only_to_the_parts() -> None:
     assert first == again
     assert first["inception_score"] == pytest.approx(other["inception_score"], rel=1e-12)
     assert first["inception_score_10"] != other["inception_score_10"]
+
+
+def test_global_random_state_is_untouched() -> None:
+    before = (torch.get_rng_state(), np.random.get_state(), random.getstate())
+    inception_scores(some_logits(50), splits=[1, 10], seed=0)
+    assert torch.equal(torch.get_rng_state(), before[0])
+    after = np.random.get_state()
+    assert np.array_equal(after[1], before[1][1])
+    assert after[2:] == before[1][2:]
+    assert random.getstate() == before[2]
 
 
 @pytest.mark.parametrize(("n", "splits"), [(9, 10), (0, 1), (5, 0)])

@@ -99,6 +99,11 @@ def _order(data: Any, epoch: int) -> Any:
     return np.random.default_rng([data.seed, epoch]).permutation(len(data.images))
 
 
+def test_a_small_set_is_repeated(tmp_path: Path) -> None:
+    module = fit(plain(network()), datamodule(least_images=100), tmp_path / "run", epochs=1)
+    assert module.images_seen == 3 * IMAGES
+
+
 def test_predicting_leaves_the_training_alone() -> None:
     module = plain(nn.Sequential(nn.Flatten(), nn.Dropout(0.5), nn.Linear(784, 10)))
     images = torch.rand(5, 1, 28, 28)

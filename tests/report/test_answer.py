@@ -223,7 +223,7 @@ def test_a_sweep_of_the_users_own_has_its_command_too(tmp_path: Path) -> None:
     )
     (study,) = arrange([run])
     line = f"python -m project.run {given} experiment=da_faces n=60 sweep=dims seeds=9"
-    assert more_seeds(study.rows[0], [0, 1, 2], 3, 9) == line
+    assert more_seeds(study.rows[0], [0, 1, 2], 3, 9, "da=none") == line
 
 
 def test_more_seeds_of_a_gan_come_with_the_studys(tmp_path: Path) -> None:

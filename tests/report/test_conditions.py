@@ -144,6 +144,13 @@ def test_gans_of_a_sweep_are_compared_with_the_studys(tmp_path: Path) -> None:
     assert study.order < modern.order
     # The modern one without augmentation is no baseline of the study's.
     assert not condition("gan=modern da=none", "FastGAN").is_baseline
+    # Batches may be a part of a GAN; where no GAN is chosen, DA is compared within their size.
+    small, large = (
+        condition(f"da=flip datamodule.batch_size={size}", "DCGAN", ("flip",), batch=size)
+        for size in (16, 64)
+    )
+    assert small.study != large.study
+    assert small.label == large.label == "flip"
     # Elsewhere another network is another study.
     other = condition("da=flip", "FastGAN", ("flip",))
     assert other.study != condition("da=none", "DCGAN").study
